@@ -1,0 +1,1 @@
+"""Plans a school's after-school service, and checks any such plan against local policy."""

@@ -1,0 +1,1 @@
+"""Which dates does the template week fall on? Term dates, holidays, make-up days, seasons."""

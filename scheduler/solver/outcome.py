@@ -1,0 +1,79 @@
+"""What can a solve end in? Options in, progress on the way, a closed set of outcomes at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler.timetable import Timetable
+
+
+class Status(StrEnum):
+    """The closed set of outcomes."""
+
+    OPTIMAL = "optimal"
+    """Lawful, every stage proven."""
+    FEASIBLE = "feasible"
+    """Lawful, with a bound and a gap."""
+    NEAREST = "nearest"
+    """No lawful plan (proven or not found): the plan of least deviation, as a draft."""
+    OUT_OF_TIME = "out_of_time"
+    """Time ran out or it was stopped before the search ended: the best so far, at least the constructive plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to solve."""
+
+    seed: int = 0
+    time_limit: float = 60.0
+    """Wall seconds; in a deterministic run only a scale for the counted limits."""
+    deterministic: bool = False
+    """Every limit is a count, never seconds: same input, seed and options, same plan."""
+    workers: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One line of news while solving."""
+
+    stage: str
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    """(objective − bound) ÷ max(1, |objective|); `None` while unknown."""
+    seconds: float
+    note_zh: str = ""
+    note_en: str = ""
+    share: float | None = None
+    """How much of the allowed time is used, 0 to 1."""
+    timetable: Timetable | None = None
+    """Best plan so far, where this news is a new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageResult:
+    """One step of the objective order: smaller is better, `bound` ≤ `objective`."""
+
+    name: str
+    objective: float
+    bound: float
+    gap: float
+    seconds: float
+    scope: str = "plan"
+    """`plan`: the bound holds for any plan; `timetable`: for any placement under the timetable found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """What the search found; the audit alone says whether it is lawful."""
+
+    timetable: Timetable
+    stages: tuple[StageResult, ...]
+    complete: bool
+    """False: stopped or out of time before the search ended."""
+    proven_shortfall: bool = False
+    """True: proven that no plan is without deviation from binding clauses."""
+
+
+Tell = Callable[[Progress], None]
+Stop = Callable[[], bool]
