@@ -716,7 +716,7 @@ class Scenario:
         cells: dict[SlotId, frozenset[Form]] = {}
         if pupil.enrolled:
             service = frozenset({Form.CHOSEN, Form.ARRANGED, Form.BASE_CARE})
-            cells.update({slot: service for slot in pupil.stays})
+            cells.update(dict.fromkeys(pupil.stays, service))
         elif pupil.boarder:
             regular = (slot for slot in self.slots_of(grade) if slot.weekday <= 5)
             cells.update({slot.id: frozenset({Form.BOARDER_CARE}) for slot in regular})

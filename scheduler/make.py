@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scheduler.audit.report import Report
-from scheduler.solver.outcome import Status, StageResult
+from scheduler.solver.outcome import StageResult, Status
 from scheduler.timetable import Timetable
 
 

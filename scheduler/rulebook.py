@@ -31,8 +31,8 @@ from scheduler.domain import (
     Role,
     RoomKind,
     SchoolForm,
-    Stage,
     StaffKind,
+    Stage,
     Strand,
 )
 
