@@ -676,9 +676,9 @@ class PupilsInOnePlace(Rule):
 class RoomsHoldGroups(Rule):
     """A room holds no more meetings at one clock time than it has groups, and is open.
 
-    Deviation: meetings above, per room and slot (counting meetings of all slots that overlap it in some season; a room
-    and the set of overlapping slots is counted once, at the slot that starts last); 1 per meeting in a slot in which it is closed; 1
-    per meeting without a room.
+    Deviation: meetings above, per room and slot in use: the groups held at the moment the slot starts (its own meetings
+    and those of slots on the same weekday that have started no later and not yet ended, in the worst season), slots that
+    start together counted once; 1 per meeting in a slot in which the room is closed; 1 per meeting without a room.
     """
 
 
