@@ -1,0 +1,1 @@
+"""Shows the scheduler to people: the command line and the web pages."""
