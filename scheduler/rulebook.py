@@ -10,7 +10,14 @@ Common readings, so that both sides measure the same thing:
 - with seasons of different clocks a weekly measure is taken in each season and the largest deviation counts;
 - a *participant* is an enrolled pupil with at least one stay; a *full-week participant* stays in every regular slot
   offered to the grade from Monday to Friday (weekend slots have their own opt-in);
-- weekly shares, hours and loads leave weekend slots out, except where a rule says so.
+- weekly shares, hours and loads leave weekend slots out, except where a rule says so;
+- a pupil *sits* in a section on the days the placement holds; sizes and counts of pupils are those of the fullest day, and
+  a place for a slot must hold from the timetable's first to its last date;
+- the *leader* of a meeting is the first person named; *third parties* are provider staff and whoever has a provider, and
+  a meeting is theirs when they lead it or its course is a provider's;
+- a *seat* is a place in a course of the form `chosen`. A wish is *granted* by a seat in the listed course, led by the
+  teacher it names in every meeting, and on no weekday but the one it names. A pupil *has wishes* when enrolled, with stays,
+  choices and `wanted` of at least 1.
 """
 
 from collections.abc import Mapping
@@ -424,8 +431,8 @@ class MayLead(Rule):
     """Everyone on a meeting may lead that course.
 
     Holds when the person is willing and: is listed in `leaders`, where given; belongs to the course's provider, where
-    given; has the course's skill, where given; and otherwise is own or borrowed staff. Deviation: 1 per person and
-    meeting; 1 per meeting without anyone.
+    given; has the course's skill, where given and there is no list of leaders; and, where none of the three is given, is
+    own or borrowed staff. Deviation: 1 per person and meeting; 1 per meeting without anyone. Unknown people may not lead.
     """
 
 
@@ -433,7 +440,7 @@ class MayLead(Rule):
 class NotByThirdParties(Rule):
     """Courses of this strand are never led by third parties (provider staff or a course of a provider).
 
-    Deviation: 1 per meeting.
+    Deviation: 1 per meeting of the course of a provider, or with a third party among its people, leader or helper.
     """
 
     strand: Strand = Strand.ONE
@@ -441,18 +448,22 @@ class NotByThirdParties(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderKinds(Rule):
-    """Only providers of these kinds take part. Deviation: 1 per provider with a section."""
+    """Only providers of these kinds take part: with a section of a course of theirs, or a person on a meeting.
+
+    Deviation: 1 per provider that takes part.
+    """
 
     allowed: frozenset[ProviderKind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderInOrder(Rule):
-    """A provider with a section is in order on every meeting's date.
+    """A provider that takes part (see `ProviderKinds`) is in order on every meeting's date.
 
     In order: list status not banned (and white, where `white_only`); vetted, where asked; approval and contract, where
-    asked, cover the timetable's first to last date; the course is among its `services` where it lists any; a need is
-    stated, where asked. Deviation: 1 per provider and thing missing.
+    asked, cover the timetable's first to last date, both of their dates being on record; each course of theirs with a
+    section is among its `services` where it lists any; a need is stated, where asked. Deviation: 1 per provider and thing
+    missing (status, vetting, approval, contract, need), and 1 per course not listed.
     """
 
     banned_status: frozenset[ListStatus] = frozenset({ListStatus.BLACK, ListStatus.SUSPENDED})
@@ -467,7 +478,8 @@ class ProviderInOrder(Rule):
 class StaffVetted(Rule):
     """People of these kinds hold these checks, valid through the timetable's last date, and no bad record.
 
-    Deviation: 1 per person with a meeting and thing missing. `kinds` empty: everyone.
+    Deviation: 1 per person with a meeting and thing missing (each check, the approval, a clean record). `kinds` empty:
+    everyone.
     """
 
     kinds: frozenset[StaffKind] = frozenset()
@@ -481,7 +493,8 @@ class StaffVetted(Rule):
 class OwnStaffShare(Rule):
     """Own staff (`own`) lead more than this share of the regular meeting minutes of the week.
 
-    A meeting counts for its leader, the first named. Deviation: whole minutes short (exactly the share is one short).
+    Counted are meetings of courses with a strand. A meeting counts for its leader, the first named. Deviation: whole
+    minutes short (exactly the share is one short).
     """
 
     percent: int = 50
@@ -491,7 +504,8 @@ class OwnStaffShare(Rule):
 class ThirdPartyShare(Rule):
     """Third parties lead at most this share of the regular meeting minutes.
 
-    Deviation: whole minutes above. With `exclusive` the share itself is already too much (never the whole service).
+    Counted as for `OwnStaffShare`. Deviation: whole minutes above. With `exclusive` the share itself is already too much
+    (never the whole service).
     """
 
     percent: int
@@ -500,7 +514,7 @@ class ThirdPartyShare(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnoughStaff(Rule):
-    """Each meeting has one adult for every `pupils_per_adult` of its course, or one part of them.
+    """Each meeting has one adult for every `pupils_per_adult` of its course, or one part of them; at least one.
 
     Deviation: adults missing, per meeting, by the pupils placed.
     """
@@ -508,7 +522,7 @@ class EnoughStaff(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadCaps(Rule):
-    """Nobody has more meetings a day or a week (weekend slots included) than the office set for them.
+    """Nobody has more meetings a day or a week (weekend slots and every kind of care included) than the office set.
 
     Deviation: meetings above, per person and weekday, and per person for the week. No cap set: not bound.
     """
@@ -520,7 +534,8 @@ class FlexibleHoursKept(Rule):
 
     Deviation, per own or borrowed teacher and season: late finishes above `late_days_per_week`; 1 per late finish
     (Monday to Thursday) followed next morning by a lesson of theirs that starts before `late_start_until`; service minutes a
-    week above `weekly_minutes`.
+    week above `weekly_minutes`. A late finish is a weekday (Monday to Friday) on which a meeting of theirs, of any service,
+    ends after `late_after`; service minutes are those of their meetings in regular slots, base care and boarders' included.
     """
 
 
@@ -533,8 +548,9 @@ class WorksOnlyWhenAvailable(Rule):
 class DutyEachDay(Rule):
     """Each service date has someone on this duty who leads no meeting that day, fairly rotated.
 
-    Deviation: 1 per service date without; 1 per duty whose holder lacks the role or leads a regular meeting that day;
-    per role, duties of the busiest holder beyond one more than those of the least busy (over all who hold the role).
+    Deviation: 1 per service date without any such duty; 1 per duty whose holder lacks the role or is on a regular meeting
+    that day (a make-up day follows its weekday); per role, duties on service dates of the busiest holder beyond one more
+    than those of the least busy (over all who hold the role).
     """
 
     role: Role
@@ -555,22 +571,24 @@ class StaffWishes(Rule):
 class OnlyWhereAskedFor(Rule):
     """Nobody is placed in a slot their family did not ask for, nor in a form of care that is not theirs.
 
-    Deviation: 1 per pupil and slot outside `Scenario.cells_of`; 1 per placement whose form that cell does not take.
+    Deviation: 1 per pupil and slot outside `Scenario.cells_of`; 1 per placement whose form its cells do not all take; 1 per
+    placement of an unknown pupil.
     """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NobodyRefused(Rule):
-    """Each slot a family asked for has a place. Deviation: 1 per pupil and slot without."""
+    """Each slot a family asked for has a place. Deviation: 1 per enrolled pupil and slot without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishesKept(Rule):
     """A wish granted was really made, once, and not more of them than wanted.
 
-    Deviation: 1 per chosen placement without a matching choice (course; teacher, where named, leads it; weekday, where
-    named, is the only one); 1 per second section of one course; placements above `wanted` per pupil. A pupil who accepts
-    any course may hold a seat in an unlisted one of their grade.
+    Deviation: 1 per seat that grants no wish (course; teacher, where named, leads it; weekday, where named, is the only
+    one); 1 per placement marked `chosen` in a course of another form; 1 per further section of one chosen course; seats above
+    `wanted` per pupil. A pupil who accepts any course may hold a seat in an unlisted one of their grade, and a lock may give
+    a pupil a seat in its course.
     """
 
 
@@ -578,8 +596,9 @@ class WishesKept(Rule):
 class PriorityGroups(Rule):
     """Children of these groups come first where seats are short.
 
-    Deviation: 1 per pupil of these groups who has wishes and none granted, while in some course they listed a pupil of no such
-    group holds a seat of a section whose slots this child stays in (and whose teacher and weekday suit the wish).
+    Deviation: 1 per pupil of these groups who has wishes and none granted, while in some course they listed, open to their
+    grade, a pupil of no such group holds a seat of a section whose slots this child stays in (and whose teacher and weekday
+    suit the wish). A pupil belongs by a flag, a stage or a grade; nothing given: nobody does.
     """
 
     flags: frozenset[Flag] = frozenset()
@@ -590,7 +609,7 @@ class PriorityGroups(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuaranteedPlace(Rule):
-    """Children of these groups have a place in every slot they asked for. Deviation: 1 per pupil and slot without."""
+    """Children of these groups have a place in every slot they asked for. Deviation: 1 per enrolled pupil and slot without."""
 
     flags: frozenset[Flag] = frozenset()
     grades: frozenset[int] = frozenset()
@@ -607,8 +626,9 @@ class RidesKept(Rule):
 
     Deviation, per rider with `only_way_home` and weekday they stay, in each season: minutes by which the last regular
     placement's end plus the buffer passes the departure of the trip they take (the last trip of the route if none is
-    named), 1 where no trip of the route leaves that day; and riders above a trip's seats, per trip, counting those with no
-    other way home. Other riders are reported.
+    named), 1 where no trip of the route leaves that day (or the one named is not of that route, weekday and season); and
+    riders above a trip's seats, per trip in its fullest season, counting those with no other way home. Other riders are
+    reported.
     """
 
     buffer_minutes: int = 10
@@ -616,18 +636,27 @@ class RidesKept(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatestLeaveKept(Rule):
-    """No placement ends after the hour the family named. Deviation: minutes past, per pupil, weekday and season."""
+    """No placement, of any form, ends after the hour the family named.
+
+    Deviation: minutes past by the day's last end, per pupil, weekday and season.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendedCareGiven(Rule):
-    """Each child who needs extended care has it. Deviation: 1 per pupil and extended-care slot without; 1 per pupil whose
-    grade is offered no such slot."""
+    """Each child who needs extended care has it.
+
+    Deviation: 1 per pupil and extended-care slot (of `Scenario.cells_of`) without a place of that form; 1 per pupil whose
+    grade is offered no such slot.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardersLookedAfter(Rule):
-    """Boarders who did not enrol are supervised in each regular slot. Deviation: 1 per pupil and slot without."""
+    """Boarders who did not enrol are supervised in each regular slot.
+
+    Deviation: 1 per pupil and slot (of `Scenario.cells_of`) without a place of the form `boarder_care`.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -643,7 +672,8 @@ class CareKeptApart(Rule):
 class ScopeOfService(Rule):
     """Only schools and stages the policy covers run the service.
 
-    Deviation: 1 per participant of another stage; 1 for a school of another ownership or form. Empty: every one.
+    Deviation: 1 per participant of another stage; 1 for another ownership and 1 for another form of school. Empty: every
+    one.
     """
 
     stages: frozenset[Stage] = frozenset()
@@ -669,7 +699,10 @@ class StaffInOnePlace(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PupilsInOnePlace(Rule):
-    """No pupil is in two meetings at the same clock time. Deviation: 1 per pupil and overlapping pair."""
+    """No pupil is in two meetings at the same clock time, whatever the season.
+
+    Deviation: 1 per pupil and overlapping pair, while both placements hold; a second place in one section counts as another.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -678,7 +711,8 @@ class RoomsHoldGroups(Rule):
 
     Deviation: meetings above, per room and slot in use: the groups held at the moment the slot starts (its own meetings
     and those of slots on the same weekday that have started no later and not yet ended, in the worst season), slots that
-    start together counted once; 1 per meeting in a slot in which the room is closed; 1 per meeting without a room.
+    start together in every season counted once; 1 per meeting in a slot in which the room is closed; 1 per meeting without a
+    room, or in an unknown one.
     """
 
 
@@ -704,15 +738,20 @@ class SectionSizes(Rule):
 class PatternKept(Rule):
     """A section meets as its course's pattern says, in slots it may use that fit its pupils' grades.
 
-    `single`: one slot; `two_days`: two slots of one number on two weekdays; `double`: two running slots of one weekday.
-    Arranged courses and care meet in exactly one slot a section. Deviation: 1 per section of another shape; 1 per meeting
-    outside `slots`; 1 per meeting in a slot that is not offered to any of the course's grades.
+    `single`: one slot; `two_days`: two slots of one number on two weekdays; `double`: two running slots (next number) of one
+    weekday; the two slots have a grade in common. Arranged courses and care meet in exactly one slot a section. Deviation: 1
+    per section of another shape or of an unknown course; 1 per meeting outside `slots`; 1 per meeting in a slot that is not
+    offered to any of the course's grades (or is unknown).
     """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocksKept(Rule):
-    """What people have decided stays decided. Deviation: 1 per lock that the table does not carry out."""
+    """What people have decided stays decided. Deviation: 1 per lock that the table does not carry out.
+
+    A lock with a pupil asks for a place in any section of the course; without, for one section that meets in exactly the
+    lock's slots (where given), always in its room and always led by its person (where given).
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
