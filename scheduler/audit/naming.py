@@ -1,0 +1,130 @@
+"""What do we call somebody or something in a finding? Subjects, and short names in Chinese and English."""
+
+from datetime import date, time
+
+from scheduler.audit.report import Subject, SubjectKind
+from scheduler.domain import BusTrip, Course, HomeClass, Lock, Provider, Pupil, Room, School, Season, Slot, Staff, Strand
+from scheduler.timetable import Section
+
+WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NUMERALS = "一二三四五六七八九"
+
+
+def weekday_zh(weekday: int) -> str:
+    """周一 … 周日."""
+    return WEEKDAYS_ZH[weekday - 1] if 1 <= weekday <= 7 else f"星期{weekday}"
+
+
+def weekday_en(weekday: int) -> str:
+    """Monday … Sunday."""
+    return WEEKDAYS_EN[weekday - 1] if 1 <= weekday <= 7 else f"weekday {weekday}"
+
+
+def grade_zh(number: int) -> str:
+    """一年级 … 九年级, 高一 … 高三."""
+    if 1 <= number <= 9:
+        return f"{NUMERALS[number - 1]}年级"
+    if 10 <= number <= 12:
+        return f"高{NUMERALS[number - 10]}"
+    return f"{number}年级"
+
+
+def grade_en(number: int) -> str:
+    """grade 1 … grade 12."""
+    return f"grade {number}"
+
+
+def slot_zh(slot: Slot) -> str:
+    """周三第2时段."""
+    return f"{weekday_zh(slot.weekday)}第{slot.number}时段"
+
+
+def slot_en(slot: Slot) -> str:
+    """Wednesday slot 2."""
+    return f"{weekday_en(slot.weekday)} slot {slot.number}"
+
+
+def section_name(section: Section, course: Course) -> str:
+    """Title of the course and the number of the section, as people call it: 剪纸2班."""
+    return f"{course.title}{section.number}班"
+
+
+def strand_zh(strand: Strand) -> str:
+    """“1”（学科辅导） or “X”（素质拓展）."""
+    return "“1”（学科辅导）" if strand is Strand.ONE else "“X”（素质拓展）"
+
+
+def at(clock_time: time) -> str:
+    """18:30."""
+    return f"{clock_time:%H:%M}"
+
+
+def pupil(who: Pupil) -> Subject:
+    """A pupil as a subject."""
+    return Subject(SubjectKind.PUPIL, who.id, who.name)
+
+
+def staff(who: Staff) -> Subject:
+    """A member of staff as a subject."""
+    return Subject(SubjectKind.STAFF, who.id, who.name)
+
+
+def room(what: Room) -> Subject:
+    """A room as a subject."""
+    return Subject(SubjectKind.ROOM, what.id, what.name)
+
+
+def course(what: Course) -> Subject:
+    """A course as a subject."""
+    return Subject(SubjectKind.COURSE, what.id, what.title)
+
+
+def section(what: Section, of: Course) -> Subject:
+    """A section as a subject."""
+    return Subject(SubjectKind.SECTION, what.id, section_name(what, of))
+
+
+def slot(what: Slot) -> Subject:
+    """A slot as a subject."""
+    return Subject(SubjectKind.SLOT, what.id, slot_zh(what))
+
+
+def home_class(what: HomeClass) -> Subject:
+    """A home class as a subject."""
+    return Subject(SubjectKind.HOME_CLASS, what.id, what.name)
+
+
+def grade(number: int) -> Subject:
+    """A grade as a subject."""
+    return Subject(SubjectKind.GRADE, str(number), grade_zh(number))
+
+
+def provider(who: Provider) -> Subject:
+    """A provider as a subject."""
+    return Subject(SubjectKind.PROVIDER, who.id, who.name)
+
+
+def trip(what: BusTrip) -> Subject:
+    """A bus trip as a subject."""
+    return Subject(SubjectKind.TRIP, what.id, what.id)
+
+
+def season(what: Season) -> Subject:
+    """A season as a subject."""
+    return Subject(SubjectKind.SEASON, what.id, what.id)
+
+
+def day(what: date) -> Subject:
+    """A date as a subject."""
+    return Subject(SubjectKind.DATE, what.isoformat(), what.isoformat())
+
+
+def school(what: School) -> Subject:
+    """The school as a subject."""
+    return Subject(SubjectKind.SCHOOL, what.name, what.name)
+
+
+def lock(what: Lock) -> Subject:
+    """A lock as a subject: the course it is about, and who decided it."""
+    return Subject(SubjectKind.LOCK, what.course, f"{what.course}（{what.by}）")
