@@ -11,8 +11,10 @@ Common readings, so that both sides measure the same thing:
 - a *participant* is an enrolled pupil with at least one stay; a *full-week participant* stays in every regular slot
   offered to the grade from Monday to Friday (weekend slots have their own opt-in);
 - weekly shares, hours and loads leave weekend slots out, except where a rule says so;
-- a pupil *sits* in a section on the days the placement holds; sizes and counts of pupils are those of the fullest day, and
-  a place for a slot must hold from the timetable's first to its last date;
+- placements that hold on some days only are judged stretch by stretch; a pupil sits in a section once, however often the
+  table says so;
+- what the table names and the school does not have is told once, in `PatternKept` (meetings) or `OnlyWhereAskedFor`
+  (placements), and left out everywhere else;
 - the *leader* of a meeting is the first person named; *third parties* are provider staff and whoever has a provider, and
   a meeting is theirs when they lead it or its course is a provider's;
 - a *seat* is a place in a course of the form `chosen`. A wish is *granted* by a seat in the listed course, led by the
@@ -432,7 +434,7 @@ class MayLead(Rule):
 
     Holds when the person is willing and: is listed in `leaders`, where given; belongs to the course's provider, where
     given; has the course's skill, where given and there is no list of leaders; and, where none of the three is given, is
-    own or borrowed staff. Deviation: 1 per person and meeting; 1 per meeting without anyone. Unknown people may not lead.
+    own or borrowed staff. Deviation: 1 per person and meeting; 1 per meeting without anyone.
     """
 
 
@@ -572,7 +574,7 @@ class OnlyWhereAskedFor(Rule):
     """Nobody is placed in a slot their family did not ask for, nor in a form of care that is not theirs.
 
     Deviation: 1 per pupil and slot outside `Scenario.cells_of`; 1 per placement whose form its cells do not all take; 1 per
-    placement of an unknown pupil.
+    unknown pupil or section that a placement names.
     """
 
 
@@ -701,7 +703,7 @@ class StaffInOnePlace(Rule):
 class PupilsInOnePlace(Rule):
     """No pupil is in two meetings at the same clock time, whatever the season.
 
-    Deviation: 1 per pupil and overlapping pair, while both placements hold; a second place in one section counts as another.
+    Deviation: 1 per pupil and overlapping pair.
     """
 
 
@@ -740,8 +742,8 @@ class PatternKept(Rule):
 
     `single`: one slot; `two_days`: two slots of one number on two weekdays; `double`: two running slots (next number) of one
     weekday; the two slots have a grade in common. Arranged courses and care meet in exactly one slot a section. Deviation: 1
-    per section of another shape or of an unknown course; 1 per meeting outside `slots`; 1 per meeting in a slot that is not
-    offered to any of the course's grades (or is unknown).
+    per section of another shape; 1 per meeting outside `slots`; 1 per meeting in a slot that is not offered to any of the
+    course's grades; 1 per unknown thing that a section or meeting names.
     """
 
 
