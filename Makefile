@@ -5,6 +5,8 @@ BIN := .venv/bin
 # Chromium drives the pages, the Noto fonts draw their Chinese.
 SYSTEM_PACKAGES := chromium fonts-noto-cjk
 
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
 .DELETE_ON_ERROR:
 .PHONY: run check test test-long bench venv system lock clean
 
@@ -36,7 +38,8 @@ venv: .venv/ready
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock > .venv/uv.lock
 	$(BIN)/pip install -q --no-deps --require-hashes -r .venv/uv.lock
-	VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --no-deps --require-hashes -r requirements-dev.lock \
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --system-certs --no-deps --require-hashes \
+		-r requirements-dev.lock \
 		|| $(BIN)/pip install -q --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
@@ -57,7 +60,7 @@ system:
 	apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends $$missing >/dev/null
 
 # The runtime lock is a part of the other one, so that what is tested is what is installed.
-COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest \
+COMPILE = $(BIN)/uv pip compile -q --system-certs --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
 lock: venv
