@@ -11,6 +11,10 @@ Common readings, so that both sides measure the same thing:
 - a *participant* is an enrolled pupil with at least one stay; a *full-week participant* stays in every regular slot
   offered to the grade from Monday to Friday (weekend slots have their own opt-in);
 - weekly shares, hours and loads leave weekend slots out, except where a rule says so;
+- a slot belongs to the grades it is offered to, a section to those its course is open to, a meeting to those that both
+  are; a scope binds what belongs to one of its grades, whoever sits there;
+- a slot is *in use*, and a section takes place, when it has a meeting, of whatever course;
+- a grade's daytime lessons are the lines of kind `lesson` in its bell schedule;
 - placements that hold on some days only are judged stretch by stretch; a pupil sits in a section once, however often the
   table says so;
 - what the table names and the school does not have is told once, in `PatternKept` (meetings) or `OnlyWhereAskedFor`
@@ -79,7 +83,8 @@ class Rule:
 class StartsAfterLessons(Rule):
     """Regular slots start after the grade's last lesson of that day.
 
-    Deviation: minutes a slot in use starts too early, per slot and season.
+    Deviation: minutes a slot in use starts before the last lesson's end plus the break, per slot and season, for the grade
+    bound whose lessons end last.
     """
 
     min_break_minutes: int = 0
@@ -90,7 +95,7 @@ class StartsAt(Rule):
     """The first regular slot of the day starts exactly then, or after the last lesson if that ends later.
 
     Deviation: minutes between the start and `start` (or the last lesson's end plus the break, whichever is later), per
-    grade, weekday and season.
+    grade, weekday (Monday to Friday) and season. Days without a slot are not bound.
     """
 
     start: time
@@ -101,7 +106,7 @@ class StartsAt(Rule):
 class LatestEnd(Rule):
     """No regular meeting ends later.
 
-    Deviation: minutes past the limit, per meeting and season.
+    Deviation: minutes past the limit, per meeting (weekend and base care included) and season.
     """
 
     latest: time
@@ -111,7 +116,7 @@ class LatestEnd(Rule):
 class EarliestEnd(Rule):
     """The last regular slot offered to a grade on a day does not end earlier.
 
-    Deviation: minutes too early, per grade, weekday and season.
+    Deviation: minutes too early, per grade, weekday (Monday to Friday) and season. Days without a slot are not bound.
     """
 
     earliest: time
@@ -121,8 +126,8 @@ class EarliestEnd(Rule):
 class EndsAroundOffWork(Rule):
     """The last regular slot offered to a grade ends near the local off-work time (a fact of the season).
 
-    Deviation: minutes outside [off-work − before, off-work + after], per grade, weekday and season. `None` leaves that
-    side open.
+    Deviation: minutes outside [off-work − before, off-work + after], per grade, weekday (Monday to Friday) and season.
+    `None` leaves that side open. Days without a slot, and seasons whose off-work time is not given, are not bound.
     """
 
     before_minutes: int | None = 0
@@ -131,7 +136,7 @@ class EndsAroundOffWork(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferedMinutes(Rule):
-    """Each grade is offered at least so many regular minutes a day, breaks not counted.
+    """Each grade is offered at least so many regular minutes a day, breaks not counted, no minute counted twice.
 
     Deviation: minutes short, per grade, weekday (Monday to Friday) and season.
     """
@@ -143,8 +148,9 @@ class OfferedMinutes(Rule):
 class PeriodLength(Rule):
     """Where fees are billed per 课时, a regular slot lasts a whole multiple of it.
 
-    Deviation: minutes to the nearest multiple, per slot in use and season. Schools that do not bill by period are not
-    bound. A stage without an entry takes the school's own `period_minutes`.
+    Deviation: minutes to the nearest multiple (0 is none), per slot in use and season, for the stage furthest off. Schools
+    that do not bill by period are not bound. A stage without an entry takes the school's own `period_minutes`, and is not
+    bound where that is not given.
     """
 
     minutes_by_stage: Mapping[Stage, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -154,7 +160,9 @@ class PeriodLength(Rule):
 class ProtectedBreaks(Rule):
     """Lunch, nap and breaks stay free, and so many minutes lie before the first slot and between two slots.
 
-    Deviation: minutes of overlap or of missing break, per slot in use and season.
+    Deviation, per slot in use and season, for the grade bound that is worst off: minutes that overlap lunch, nap or a break
+    between lessons, plus minutes missing (never more than the break itself) between the slot's start and the latest end
+    of the grade's lessons and regular slots, in use or not, that start earlier that day.
     """
 
     min_break_minutes: int = 10
@@ -165,7 +173,8 @@ class ServiceDays(Rule):
     """The service runs on each of these weekdays, and on no other.
 
     Deviation: 1 per grade and listed weekday without a regular slot; 1 per regular slot in use on another weekday. The
-    school's `weekend_weekday` counts as listed when `weekend_days` is 1, and must then have a slot for each grade.
+    school's `weekend_weekday` counts as listed when `weekend_days` is 1, and must then be named (1 if not) and have a slot
+    for each grade.
     """
 
     weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
@@ -176,8 +185,9 @@ class ServiceDays(Rule):
 class HolidayOpening(Rule):
     """The campus opens for so many weeks in the long holidays.
 
-    Deviation: weeks missing in the term's `holiday_weeks`, for holidays that the term's dates or the 60 days after
-    touch (an autumn term is followed by the winter holiday, a spring term by the summer one).
+    Deviation: weeks missing in the term's `holiday_weeks` (five weekdays are a week), per holiday that the term's dates or
+    the 60 days after touch. 1 February always lies in the winter holiday and 1 August in the summer one: so an autumn term
+    is followed by the winter holiday, a spring term by the summer one.
     """
 
     weeks: Mapping[HolidaySeason, int]
@@ -187,8 +197,9 @@ class HolidayOpening(Rule):
 class SlotOrder(Rule):
     """Each day has exactly these regular slots in this order, one strand each.
 
-    Deviation: 1 per grade and weekday with another number of slots; 1 per placement that counts as the wrong strand for
-    its slot's place in the day. Base care is of no strand and never wrong.
+    Deviation: 1 per grade and weekday (Monday to Friday) with another number of slots; 1 per pupil and slot whose course
+    is of the wrong strand for the slot's place among those of the pupil's grade that day, in order of number. Base care is
+    of no strand and never wrong; a slot beyond the order has no place.
     """
 
     order: tuple[Strand, ...]
@@ -198,7 +209,7 @@ class SlotOrder(Rule):
 class AfternoonStart(Rule):
     """Afternoon lessons start at the printed hour of the season's kind (summer, winter).
 
-    Deviation: minutes off, per season.
+    Deviation: minutes off, per season. A season without a kind or an afternoon start is not bound.
     """
 
     start_by_season: Mapping[HolidaySeason, time]
@@ -209,7 +220,8 @@ class ExtendedCareTime(Rule):
     """Extended care follows the last regular slot and lasts so long.
 
     Deviation: minutes off in start (more than `gap_minutes` after, or before, the last regular end) plus minutes off in
-    length, per extended-care slot and season. `minutes` `None` leaves the length to the school.
+    length, per extended-care slot offered and season, for the grade bound that is worst off; a grade without regular slots
+    that day has no start to keep. `minutes` `None` leaves the length to the school.
     """
 
     minutes: int | None = None
@@ -220,7 +232,8 @@ class ExtendedCareTime(Rule):
 class EveningStudyTime(Rule):
     """Evening study is only for these stages, within these hours.
 
-    Deviation: minutes outside, per evening slot and season; 1 per evening slot offered to another stage.
+    Deviation: minutes outside, per evening slot offered and season; 1 per evening slot offered to a grade bound of another
+    stage. `stages` empty: every one.
     """
 
     stages: frozenset[Stage] = frozenset()
@@ -233,7 +246,7 @@ class OnlyTheseServices(Rule):
     """Early-arrival care and lunch care are never part of the service, nor is a slot before noon on a class day.
 
     Deviation: 1 per course of a banned activity that has a section, 1 per regular slot in use that starts before noon on
-    Monday to Friday.
+    Monday to Friday in any season.
     """
 
     banned: frozenset[Activity] = frozenset({Activity.EARLY_ARRIVAL_CARE, Activity.LUNCH_CARE})
@@ -246,7 +259,8 @@ class OnlyTheseServices(Rule):
 class StrandOfCategory(Rule):
     """A course of this category counts as this strand in this county.
 
-    Deviation: 1 per section whose course declares another strand. Categories not listed are free.
+    Deviation: 1 per section whose course declares another strand. Free are care, categories not listed, and those listed on
+    both sides.
     """
 
     one: frozenset[Category] = frozenset()
@@ -255,7 +269,7 @@ class StrandOfCategory(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BothStrands(Rule):
-    """A full-week participant has at least one meeting of "1" and one of "X" a week.
+    """A full-week participant has at least one regular meeting of "1" and one of "X" from Monday to Friday.
 
     Deviation: 1 per pupil and missing strand.
     """
@@ -265,9 +279,10 @@ class BothStrands(Rule):
 class EnrichmentShare(Rule):
     """X minutes are at least this share of "1" + "X" minutes assigned.
 
-    Deviation: whole minutes of X short (rounded up), per full-week participant, and per home class over all its
-    participants. With `inclusive` false exactly the share is not enough (one minute short). Part-week pupils are
-    reported, never findings.
+    Deviation: whole minutes by which X falls short of the least whole number that satisfies, the sum of both strands being
+    what it is, per full-week participant, and per home class over all its participants (Monday to Friday). With `inclusive`
+    false exactly the share is not enough (one minute short). Nothing assigned: nothing short. Part-week pupils are reported,
+    never findings.
     """
 
     share_percent: int = 50
@@ -278,7 +293,7 @@ class EnrichmentShare(Rule):
 class NoWrittenHomework(Rule):
     """No activity with written homework holds a pupil of these grades.
 
-    Deviation: 1 per placement.
+    Deviation: 1 per placement in a section whose course has `written_homework`, of any form.
     """
 
     grades: frozenset[int] = frozenset({1, 2})
@@ -289,7 +304,8 @@ class DailyPE(Rule):
     """A pupil whose home class has no PE lesson that day, and who stays two or more periods, has one PE meeting.
 
     Binds pupil-days (Monday to Friday) with at least `min_stays` regular stays of which at least two may hold X (the
-    slot is not kept for "1"). Deviation: 1 per pupil-day without a PE meeting (category `pe`).
+    slot is not kept for "1"). Deviation: 1 per pupil-day without a regular PE meeting (category `pe`). Days not bound on
+    which no PE seat is left open to the pupil are reported.
     """
 
     min_stays: int = 2
@@ -300,7 +316,9 @@ class ClassPEOffered(Rule):
     """On a day without a PE lesson the home class is offered a PE meeting.
 
     A class-day (with at least one stay) is covered when PE seats open to its grade that day, over all PE sections, are at
-    least `seat_percent` % of its participants staying that day. Deviation: 1 per uncovered class-day.
+    least `seat_percent` % of its participants staying that day. A section has its course's `max_size` seats, once a day, and
+    is open to a grade when it meets that day in a regular slot that belongs to the grade as its course does. Deviation: 1
+    per uncovered class-day (Monday to Friday).
     """
 
     seat_percent: int = 50
@@ -310,8 +328,8 @@ class ClassPEOffered(Rule):
 class ExerciseMinutes(Rule):
     """A pupil who stays at least `min_stay_minutes` a day moves for `minutes` of them.
 
-    Counts each meeting's exercise minutes (never more than the meeting lasts) where at least `min_block`. Deviation:
-    minutes short, per pupil-day (Monday to Friday).
+    Stay and exercise are counted in regular slots. Counts each meeting's exercise minutes (never more than the meeting lasts)
+    where at least `min_block`. Deviation: minutes short, per participant and day (Monday to Friday), in the worst season.
     """
 
     minutes: int = 30
@@ -323,8 +341,8 @@ class ExerciseMinutes(Rule):
 class HomeworkCapacity(Rule):
     """The service leaves a home class time for this share of its written homework.
 
-    Over the pupils of the class who stay in every regular slot of that day: the sum of their minutes in courses with
-    written homework is at least `share_percent` % of homework minutes × their number. Needs the grade's
+    Over the participants of the class who stay in every regular slot of that day: the sum of their regular minutes in courses
+    with written homework is at least `share_percent` % of homework minutes × their number. Needs the grade's
     `homework_minutes`; grades with 0 or `None` are not bound. Deviation: pupil-minutes short (rounded up), per
     home class and weekday (Monday to Friday).
     """
@@ -336,7 +354,8 @@ class HomeworkCapacity(Rule):
 class HomeworkGroups(Rule):
     """Written homework is done by one home class or one grade together, in these kinds of room.
 
-    Deviation: per section with written homework, 1 per grade beyond the first, and 1 per meeting in another kind of room.
+    Deviation: per section of a course with written homework that meets in a regular slot, 1 per grade of its pupils beyond
+    the first, and 1 per meeting in another kind of room. A meeting without a room is not counted here.
     """
 
     room_kinds: frozenset[RoomKind] = frozenset({RoomKind.CLASSROOM})
@@ -346,7 +365,7 @@ class HomeworkGroups(Rule):
 class RoomKindsOfCategory(Rule):
     """Courses of these categories meet in these kinds of room.
 
-    Deviation: 1 per meeting elsewhere.
+    Deviation: 1 per meeting elsewhere. A meeting without a room is not counted here.
     """
 
     categories: frozenset[Category]
@@ -382,8 +401,8 @@ class NoCommerce(Rule):
 class OnCampus(Rule):
     """The service takes place mainly at school.
 
-    Deviation: whole minutes of regular meetings off campus (room kind `off_site` or an off-campus course) above
-    `max_percent` % of all, over the week.
+    Deviation: whole minutes (rounded up) of regular meetings off campus (room kind `off_site` or an off-campus course) above
+    `max_percent` % of all, over the week. Counted as for `OwnStaffShare`.
     """
 
     max_percent: int = 50
@@ -401,7 +420,8 @@ class OnlineWithTeacher(Rule):
 class OutdoorMinutes(Rule):
     """Encouraged: pupils spend regular minutes outdoors (outdoor room or outdoor course).
 
-    Deviation: pupil-slots of strand X spent indoors, summed over the week.
+    Deviation: regular pupil-slots of strand X spent indoors (a meeting without a room is), summed over Monday to Friday, per
+    course.
     """
 
 
@@ -409,7 +429,7 @@ class OutdoorMinutes(Rule):
 class MoreOfCategories(Rule):
     """Encouraged: pupils take part in these categories (exercise; rural PE, labour and practice).
 
-    Deviation: participants without any regular meeting of these categories in the week.
+    Deviation: participants without any regular meeting of these categories from Monday to Friday, per home class.
     """
 
     categories: frozenset[Category]
@@ -419,7 +439,7 @@ class MoreOfCategories(Rule):
 class Breadth(Rule):
     """Encouraged: the menu covers many categories.
 
-    Deviation: categories listed that no section of the week offers.
+    Deviation: 1 per category listed that no section with a regular meeting offers.
     """
 
     categories: frozenset[Category]
