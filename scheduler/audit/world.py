@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from scheduler.audit import naming
 from scheduler.audit.report import Deviation, Subject, SubjectKind
 from scheduler.domain import (
     BellKind,
+    Category,
     Clock,
     Course,
     Grade,
     HomeClass,
     HomeClassId,
+    Lesson,
     Pupil,
     PupilId,
     Room,
@@ -61,6 +64,29 @@ class Held:
     def off_campus(self) -> bool:
         """Away from school: the room or the course itself."""
         return self.course.off_campus or (self.room is not None and self.room.kind is RoomKind.OFF_SITE)
+
+    @property
+    def zh(self) -> str:
+        """周三第2时段的剪纸1班."""
+        return f"{naming.slot_zh(self.slot)}的{naming.section_name(self.section, self.course)}"
+
+    @property
+    def en(self) -> str:
+        """剪纸1班 in Wednesday slot 2."""
+        return f"{naming.section_name(self.section, self.course)} in {naming.slot_en(self.slot)}"
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The section and the slot, as a finding names them."""
+        return (naming.section(self.section, self.course), naming.slot(self.slot))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """A daytime lesson with its clock in each season that has a bell for it."""
+
+    lesson: Lesson
+    clock_by_season: Mapping[SeasonId, Clock]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +192,18 @@ class World:
         return tuple(sorted(used, key=lambda slot: (slot.weekday, slot.number, slot.id)))
 
     @cached_property
+    def regular_slots_in_use(self) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots_in_use if slot.service is Service.REGULAR)
+
+    @cached_property
     def sections_held(self) -> tuple[Section, ...]:
-        """Sections that take place: those with a meeting or with a pupil."""
-        return tuple(one for one in self.sections if self.held_by_section[one.id] or one.id in self.placements_by_section)
+        """Sections that take place: those with a meeting."""
+        return tuple(one for one in self.sections if self.held_by_section[one.id])
+
+    @cached_property
+    def pe_sections(self) -> tuple[Section, ...]:
+        """Sections of category `pe` that take place."""
+        return tuple(one for one in self.sections_held if self.course(one).category is Category.PE)
 
     def grades_open(self, course: Course) -> frozenset[int]:
         """Grades the course is for; every grade of the school where it names none."""
@@ -283,9 +318,13 @@ class World:
         return {home_class: tuple(pupils) for home_class, pupils in grouped.items()}
 
     def stays_of(self, pupil: Pupil) -> tuple[Slot, ...]:
-        """Slots the family asked for, in order of weekday and number."""
-        stays = (self.scenario.slot_by_id[slot] for slot in pupil.stays if slot in self.scenario.slot_by_id)
-        return tuple(sorted(stays, key=lambda slot: (slot.weekday, slot.number, slot.id)))
+        """Slots the family asked for and the school has, in order of weekday and number."""
+        return self._stays_by_pupil.get(pupil.id, ())
+
+    @cached_property
+    def _stays_by_pupil(self) -> Mapping[PupilId, tuple[Slot, ...]]:
+        ordered = sorted(self.scenario.slots, key=lambda slot: (slot.weekday, slot.number, slot.id))
+        return {pupil.id: tuple(slot for slot in ordered if slot.id in pupil.stays) for pupil in self.scenario.pupils}
 
     def regular_slots(self, grade: int) -> tuple[Slot, ...]:
         """Regular slots offered to a grade, in order of weekday and number."""
@@ -334,19 +373,18 @@ class World:
         return tuple(pupil for pupil in self.participants if self.grade(pupil).number in grades)
 
     def held_bound(self, scope: Scope) -> tuple[Held, ...]:
-        """Meetings that belong to a grade bound, by slot and course; whoever sits there."""
+        """Meetings that belong to a grade bound, by slot and course; whoever sits there. All of them where all grades are."""
         grades = frozenset(self.grades_bound(scope))
+        if grades == self.all_grades:
+            return self.held
         return tuple(held for held in self.held if self.grades_of_meeting(held) & grades)
 
     def sections_bound(self, scope: Scope) -> tuple[Section, ...]:
-        """Sections that take place and whose course is open to a grade bound."""
+        """Sections that take place and whose course is open to a grade bound; all of them where all grades are."""
         grades = frozenset(self.grades_bound(scope))
+        if grades == self.all_grades:
+            return self.sections_held
         return tuple(one for one in self.sections_held if self.grades_open(self.course(one)) & grades)
-
-    def slots_in_use_bound(self, scope: Scope) -> tuple[Slot, ...]:
-        """Regular slots in which a meeting of a grade bound takes place, in order of weekday and number."""
-        used = {held.slot.id for held in self.held_bound(scope) if held.regular}
-        return tuple(slot for slot in self.slots_in_use if slot.id in used)
 
     # --- clock time -------------------------------------------------------------------------------------------
 
@@ -382,17 +420,19 @@ class World:
         }
 
     @cached_property
-    def lessons_of_staff(self) -> Mapping[StaffId, tuple[tuple[SeasonId, int, Clock], ...]]:
-        """Daytime lessons a person teaches: season, weekday and clock, in the scenario's order."""
-        grouped: defaultdict[StaffId, list[tuple[SeasonId, int, Clock]]] = defaultdict(list)
+    def lessons_of_staff(self) -> Mapping[StaffId, tuple[Taught, ...]]:
+        """Daytime lessons a person teaches, in the scenario's order."""
+        grouped: defaultdict[StaffId, list[Taught]] = defaultdict(list)
         for lesson in self.scenario.lessons:
             home_class = self.scenario.home_class_by_id.get(lesson.home_class)
             if lesson.teacher is None or home_class is None:
                 continue
-            for season in self.scenario.seasons:
-                clock = self.clock_of_lesson.get((season.id, home_class.grade, lesson.weekday, lesson.number))
-                if clock is not None:
-                    grouped[lesson.teacher].append((season.id, lesson.weekday, clock))
+            clocks = {
+                season.id: clock
+                for season in self.scenario.seasons
+                if (clock := self.clock_of_lesson.get((season.id, home_class.grade, lesson.weekday, lesson.number)))
+            }
+            grouped[lesson.teacher].append(Taught(lesson=lesson, clock_by_season=clocks))
         return {person: tuple(lessons) for person, lessons in grouped.items()}
 
     @cached_property
