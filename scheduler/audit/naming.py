@@ -1,14 +1,38 @@
 """What do we call somebody or something in a finding? Subjects, and short names in Chinese and English."""
 
+from collections.abc import Mapping
 from datetime import date, time
 
 from scheduler.audit.report import Subject, SubjectKind
-from scheduler.domain import BusTrip, Course, HomeClass, Lock, Provider, Pupil, Room, School, Season, Slot, Staff, Strand
+from scheduler.domain import (
+    BusTrip,
+    Course,
+    Form,
+    HomeClass,
+    Lock,
+    Provider,
+    Pupil,
+    Room,
+    School,
+    Season,
+    Service,
+    Slot,
+    Staff,
+    Strand,
+)
 from scheduler.timetable import Section
 
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NUMERALS = "一二三四五六七八九"
+FORMS_ZH: Mapping[Form, str] = {
+    Form.CHOSEN: "自选项目",
+    Form.ARRANGED: "统一安排的项目",
+    Form.BASE_CARE: "托管兜底",
+    Form.EXTENDED_CARE: "延时托管",
+    Form.EVENING_STUDY: "晚自习",
+    Form.BOARDER_CARE: "寄宿生看护",
+}
 
 
 def weekday_zh(weekday: int) -> str:
@@ -128,3 +152,8 @@ def school(what: School) -> Subject:
 def lock(what: Lock) -> Subject:
     """A lock as a subject: the course it is about, and who decided it."""
     return Subject(SubjectKind.LOCK, what.course, f"{what.course}（{what.by}）")
+
+
+def words(name: Form | Service) -> str:
+    """A form or service in English: extended care."""
+    return name.value.replace("_", " ")

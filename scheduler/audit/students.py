@@ -6,9 +6,9 @@ from datetime import time
 from scheduler.audit import naming
 from scheduler.audit.report import Deviation
 from scheduler.audit.rides import rides_kept
-from scheduler.audit.wishes import has_wishes, seats_of, suits, wish_granted_by, wishes_granted_to
+from scheduler.audit.wishes import priority_groups, wishes_granted, wishes_kept
 from scheduler.audit.world import World
-from scheduler.domain import AreaType, Flag, Form, Pupil, Season, Service, Slot, SlotId, minutes_between
+from scheduler.domain import AreaType, Form, Pupil, Season, Service, Slot, SlotId, minutes_between
 from scheduler.rulebook import (
     BoardersLookedAfter,
     CareKeptApart,
@@ -18,22 +18,9 @@ from scheduler.rulebook import (
     LatestLeaveKept,
     NobodyRefused,
     OnlyWhereAskedFor,
-    PriorityGroups,
-    Rule,
     ScopeOfService,
-    WishesGranted,
-    WishesKept,
 )
-from scheduler.timetable import Section
 
-FORMS_ZH: Mapping[Form, str] = {
-    Form.CHOSEN: "自选项目",
-    Form.ARRANGED: "统一安排的项目",
-    Form.BASE_CARE: "托管兜底",
-    Form.EXTENDED_CARE: "延时托管",
-    Form.EVENING_STUDY: "晚自习",
-    Form.BOARDER_CARE: "寄宿生看护",
-}
 SERVICES_ZH: Mapping[Service, str] = {
     Service.REGULAR: "课后服务时段",
     Service.EXTENDED_CARE: "延时托管时段",
@@ -53,7 +40,7 @@ def only_where_asked_for(world: World, rule: OnlyWhereAskedFor) -> Iterator[Devi
     """1 per pupil and slot nobody asked for, per placement in a form that is not theirs, per unknown name."""
     if world.in_force(rule.scope):
         yield from world.unknown_in_placements
-    for pupil in _pupils_bound(world, rule):
+    for pupil in world.pupils_bound(rule.scope):
         allowed = world.scenario.cells_of(pupil)
         cells = world.cells_by_pupil[pupil.id]
         for slot in dict.fromkeys(cell.slot.id for cell in cells if cell.slot.id not in allowed):
@@ -69,20 +56,20 @@ def only_where_asked_for(world: World, rule: OnlyWhereAskedFor) -> Iterator[Devi
             yield Deviation(
                 amount=1,
                 subjects=(naming.pupil(pupil), *cell.held.subjects),
-                zh=f"{pupil.name}在{naming.slot_zh(cell.slot)}不应安排{FORMS_ZH[cell.course.form]}：{cell.held.zh}。",
-                en=f"{pupil.name} must not have {_words(cell.course.form)} there: {cell.held.en}.",
+                zh=f"{pupil.name}在{naming.slot_zh(cell.slot)}不应安排{naming.FORMS_ZH[cell.course.form]}：{cell.held.zh}。",
+                en=f"{pupil.name} must not have {naming.words(cell.course.form)} there: {cell.held.en}.",
             )
 
 
 def nobody_refused(world: World, rule: NobodyRefused) -> Iterator[Deviation]:
     """1 per enrolled pupil and slot asked for without a place."""
-    for pupil in _pupils_bound(world, rule):
+    for pupil in world.pupils_bound(rule.scope):
         yield from _slots_without_place(world, pupil)
 
 
 def guaranteed_place(world: World, rule: GuaranteedPlace) -> Iterator[Deviation]:
     """1 per enrolled pupil of the groups and slot asked for without a place."""
-    for pupil in _pupils_bound(world, rule):
+    for pupil in world.pupils_bound(rule.scope):
         if pupil.flags & rule.flags or world.grade(pupil).number in rule.grades:
             yield from _slots_without_place(world, pupil)
 
@@ -103,116 +90,9 @@ def _without(pupil: Pupil, slot: Slot, what_zh: str, what_en: str) -> Deviation:
     )
 
 
-def wishes_kept(world: World, rule: WishesKept) -> Iterator[Deviation]:
-    """1 per seat that grants no wish, per place wrongly marked as a wish, per further section; seats above `wanted`."""
-    for pupil in _pupils_bound(world, rule):
-        yield from _marked_as_wishes(world, pupil)
-        seats = seats_of(world, pupil)
-        locked = {lock.course for lock in world.scenario.locks if lock.pupil == pupil.id}
-        seen: set[str] = set()
-        for section in seats:
-            course = world.course(section)
-            name = naming.section_name(section, course)
-            if course.id in seen:
-                yield _about_seat(world, pupil, section, f"已在“{course.title}”，又被安排在{name}", f"has a second seat: {name}")
-            seen.add(course.id)
-            free = pupil.accept_any and world.grade(pupil).number in world.grades_open(course)
-            if not free and course.id not in locked and wish_granted_by(world, pupil, section) is None:
-                yield _about_seat(world, pupil, section, f"没有填报{name}", f"did not ask for {name}")
-        if len(seats) > pupil.wanted:
-            yield Deviation(
-                amount=len(seats) - pupil.wanted,
-                subjects=(naming.pupil(pupil),),
-                zh=f"{pupil.name}只要{pupil.wanted}个自选项目，却安排了{len(seats)}个。",
-                en=f"{pupil.name} wants {pupil.wanted} chosen courses and has {len(seats)}.",
-            )
-
-
-def _marked_as_wishes(world: World, pupil: Pupil) -> Iterator[Deviation]:
-    for placement in world.placements_by_pupil.get(pupil.id, ()):
-        section = world.section_by_id[placement.section]
-        course = world.course(section)
-        if placement.chosen and course.form is not Form.CHOSEN:
-            name, form = naming.section_name(section, course), course.form
-            zh = f"在{name}的位置标成了志愿，而它是{FORMS_ZH[form]}"
-            yield _about_seat(world, pupil, section, zh, f"has {name} marked as a wish, but it is {_words(form)}")
-
-
-def _about_seat(world: World, pupil: Pupil, section: Section, zh: str, en: str) -> Deviation:
-    subjects = (naming.pupil(pupil), naming.section(section, world.course(section)))
-    return Deviation(amount=1, subjects=subjects, zh=f"{pupil.name}{zh}。", en=f"{pupil.name} {en}.")
-
-
-def priority_groups(world: World, rule: PriorityGroups) -> Iterator[Deviation]:
-    """1 per child of the groups without any wish while others hold a seat the child asked for and could have sat in."""
-    for pupil in _pupils_bound(world, rule):
-        if not _comes_first(world, rule, pupil) or not has_wishes(world, pupil) or wishes_granted_to(world, pupil):
-            continue
-        taken = next((found for found in _seats_taken(world, rule, pupil)), None)
-        if taken is not None:
-            section, other = taken
-            name = naming.section_name(section, world.course(section))
-            yield Deviation(
-                amount=1,
-                subjects=(naming.pupil(pupil), naming.section(section, world.course(section)), naming.pupil(other)),
-                zh=f"{pupil.name}属于优先保障对象（{_groups_zh(world, rule, pupil)}），没有满足任何志愿，"
-                f"而{name}的座位给了非优先的{other.name}。",
-                en=f"{pupil.name} comes first but has no wish granted, while {other.name} holds a seat in {name}.",
-            )
-
-
-def _comes_first(world: World, rule: PriorityGroups, pupil: Pupil) -> bool:
-    grade = world.grade(pupil)
-    return bool(pupil.flags & rule.flags) or grade.stage in rule.stages or grade.number in rule.grades
-
-
-def _seats_taken(world: World, rule: PriorityGroups, pupil: Pupil) -> Iterator[tuple[Section, Pupil]]:
-    grade = world.grade(pupil).number
-    for section in world.sections_held:
-        meetings = world.held_by_section[section.id]
-        course = world.course(section)
-        could_sit = meetings and course.form is Form.CHOSEN and grade in world.grades_open(course)
-        if not could_sit or not all(held.slot.id in pupil.stays for held in meetings):
-            continue
-        if any(suits(choice, section, meetings) for choice in pupil.choices):
-            for other in world.pupils_of(section):
-                if not _comes_first(world, rule, other):
-                    yield section, other
-                    break
-
-
-FLAGS_ZH: Mapping[Flag, str] = {
-    Flag.LEFT_BEHIND: "留守儿童",
-    Flag.MIGRANT_WORKER_CHILD: "进城务工人员随迁子女",
-    Flag.DISABILITY: "残疾儿童",
-    Flag.HARDSHIP: "家庭经济困难儿童",
-    Flag.RURAL_OUT_OF_POVERTY: "农村脱贫户儿童",
-    Flag.DIBAO: "低保家庭儿童",
-    Flag.LEARNING_DIFFICULTY: "学习有困难学生",
-    Flag.TALENT: "学有余力学生",
-}
-
-
-def _groups_zh(world: World, rule: PriorityGroups, pupil: Pupil) -> str:
-    flags = [FLAGS_ZH[flag] for flag in sorted(pupil.flags & rule.flags)]
-    return "、".join(flags) or naming.grade_zh(world.grade(pupil).number)
-
-
-def wishes_granted(world: World, rule: WishesGranted) -> Iterator[Deviation]:
-    """1 per participant with wishes and none granted."""
-    for pupil in _pupils_bound(world, rule):
-        if has_wishes(world, pupil) and not wishes_granted_to(world, pupil):
-            yield Deviation(
-                amount=1,
-                subjects=(naming.pupil(pupil),),
-                zh=f"{pupil.name}填报了{len(pupil.choices)}个志愿，一个也没有满足。",
-                en=f"{pupil.name} made {len(pupil.choices)} wishes and none is granted.",
-            )
-
-
 def latest_leave_kept(world: World, rule: LatestLeaveKept) -> Iterator[Deviation]:
     """Minutes by which a day's last place ends after the hour the family named, per season."""
-    for pupil in _pupils_bound(world, rule):
+    for pupil in world.pupils_bound(rule.scope):
         for weekday, latest in sorted(pupil.latest_leave.items()):
             for season in world.seasons_bound(rule.scope):
                 ends = _ends(world, pupil, weekday, season)
@@ -239,7 +119,7 @@ def _ends(world: World, pupil: Pupil, weekday: int, season: Season) -> list[tupl
 
 def extended_care_given(world: World, rule: ExtendedCareGiven) -> Iterator[Deviation]:
     """1 per child who needs it and slot without extended care, or whose grade is offered none."""
-    for pupil in _pupils_bound(world, rule):
+    for pupil in world.pupils_bound(rule.scope):
         if not pupil.extended_care:
             continue
         grade = world.grade(pupil).number
@@ -255,7 +135,7 @@ def extended_care_given(world: World, rule: ExtendedCareGiven) -> Iterator[Devia
 
 def boarders_looked_after(world: World, rule: BoardersLookedAfter) -> Iterator[Deviation]:
     """1 per boarder who did not enrol and regular slot without supervision."""
-    for pupil in _pupils_bound(world, rule):
+    for pupil in world.pupils_bound(rule.scope):
         if pupil.boarder and not pupil.enrolled:
             yield from _slots_without_care(world, pupil, Form.BOARDER_CARE)
 
@@ -265,7 +145,7 @@ def _slots_without_care(world: World, pupil: Pupil, form: Form) -> Iterator[Devi
     given: set[SlotId] = {cell.slot.id for cell in world.cells_by_pupil[pupil.id] if cell.course.form is form}
     for slot, forms in world.scenario.cells_of(pupil).items():
         if form in forms and slot not in given and slot in world.scenario.slot_by_id:
-            yield _without(pupil, world.scenario.slot_by_id[slot], FORMS_ZH[form], f"no {_words(form)}")
+            yield _without(pupil, world.scenario.slot_by_id[slot], naming.FORMS_ZH[form], f"no {naming.words(form)}")
 
 
 def care_kept_apart(world: World, rule: CareKeptApart) -> Iterator[Deviation]:
@@ -275,8 +155,8 @@ def care_kept_apart(world: World, rule: CareKeptApart) -> Iterator[Deviation]:
             yield Deviation(
                 amount=1,
                 subjects=held.subjects,
-                zh=f"{held.zh}是{FORMS_ZH[held.course.form]}，不应排在{SERVICES_ZH[held.slot.service]}。",
-                en=f"{held.en} is {_words(held.course.form)} and does not belong in a slot of {_words(held.slot.service)}.",
+                zh=f"{held.zh}是{naming.FORMS_ZH[held.course.form]}，不应排在{SERVICES_ZH[held.slot.service]}。",
+                en=f"{held.en} is {naming.words(held.course.form)}, not for a {naming.words(held.slot.service)} slot.",
             )
 
 
@@ -318,16 +198,6 @@ def coordinated_by(world: World, rule: CoordinatedBy) -> Iterator[Deviation]:
     if school.boarding and not school.county_plan:
         zh, en = "是寄宿制学校，没有写明县级统筹安排的文件", "is a boarding school without a named county plan"
         yield Deviation(amount=1, subjects=(naming.school(school),), zh=f"{school.name}{zh}。", en=f"{school.name} {en}.")
-
-
-def _pupils_bound(world: World, rule: Rule) -> tuple[Pupil, ...]:
-    """Pupils of the grades bound, participants or not."""
-    grades = frozenset(world.grades_bound(rule.scope))
-    return tuple(pupil for pupil in world.pupil_by_id.values() if world.grade(pupil).number in grades)
-
-
-def _words(name: Form | Service) -> str:
-    return name.value.replace("_", " ")
 
 
 STUDENTS_TWINS: Mapping[str, Callable[..., Iterator[Deviation]]] = {

@@ -367,6 +367,11 @@ class World:
     def binds_pupil(self, scope: Scope, pupil: Pupil) -> bool:
         return self.grade(pupil).number in self.grades_bound(scope)
 
+    def pupils_bound(self, scope: Scope) -> tuple[Pupil, ...]:
+        """Pupils of the grades bound, participants or not."""
+        grades = frozenset(self.grades_bound(scope))
+        return tuple(pupil for pupil in self.pupil_by_id.values() if self.grade(pupil).number in grades)
+
     def participants_bound(self, scope: Scope) -> tuple[Pupil, ...]:
         """Participants of the grades bound."""
         grades = frozenset(self.grades_bound(scope))
