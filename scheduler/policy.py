@@ -1,63 +1,84 @@
 """What does the law say here? Loads a county's folder of clauses and tells which are in force for a scenario.
 
-A pack is `policies/<county>/policy.toml` beside `source.txt`; `policies/_base` is the product's own baseline and part of
-every pack.
+A pack is `policies/<county>/policy.toml` beside `source.txt`; `policies/_base` is the product's own baseline,
+`policies/_nature` what no law needs to say, and both are part of every pack. A new county is a folder of data anywhere.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from pathlib import Path
 
-from scheduler.domain import ClauseId
-from scheduler.rulebook import Rule
+from scheduler.errors import Fault, InputFaults
+from scheduler.policies.clause import Clause, Policy, Strength
+from scheduler.policies.describe import describe
+from scheduler.policies.force import clauses_in_force
+from scheduler.policies.merge import BASE, NATURE, merged
+from scheduler.policies.missing import missing_facts
+from scheduler.policies.pack import Faults, Pack, read_pack
+from scheduler.policies.parameters import did_you_mean
 
+__all__ = [
+    "Clause",
+    "Policy",
+    "Strength",
+    "clauses_in_force",
+    "counties",
+    "describe",
+    "load_policy",
+    "missing_facts",
+]
 
-class Strength(StrEnum):
-    """力度. The clause's wording decides; prohibitions are `must`."""
-
-    MUST = "must"
-    IN_PRINCIPLE = "in_principle"
-    ENCOURAGED = "encouraged"
-    INFORMATIONAL = "informational"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """条款: one place where a county says one thing."""
-
-    id: ClauseId
-    county: str
-    """`_base` for the product's own baseline, `_nature` for clashes."""
-    at: str
-    """Article, as printed: 二（五）."""
-    quote: str
-    strength: Strength
-    reading: str = ""
-    """How we read an ambiguous text, in Chinese; shown beside the quote."""
-    reading_en: str = ""
-    rule: Rule | None = None
-    pending: str | None = None
-    """Feature that will honour it (enrolment, accounts, attendance, reports)."""
-    fact: str | None = None
-    """Calendar or program fact that honours it, where no rule is needed."""
-    open_parameters: tuple[str, ...] = ()
-    """Parameters the text leaves open; a scenario's `readings` may set them."""
-    proof: tuple[str, ...] = ()
-    """pytest ids that prove it."""
+PACKS = Path(__file__).parent / "policies"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """A county's clauses with the baseline merged in."""
+def counties(folder: Path | None = None) -> tuple[str, ...]:
+    """Counties whose packs come with the program, and those in `folder`, in alphabetical order."""
+    homes = [PACKS, *([folder] if folder is not None and folder.is_dir() else [])]
+    return tuple(sorted({pack.parent.name for home in homes for pack in home.glob("[!_]*/policy.toml")}))
 
-    county: str
-    title: str
-    title_en: str
-    checked: str
-    """ISO date on which somebody last compared the pack with its source."""
-    clauses: tuple[Clause, ...]
-    unmodelled: Mapping[ClauseId, str]
 
-    def rules(self) -> tuple[Clause, ...]:
-        """Clauses with a rule."""
-        return tuple(clause for clause in self.clauses if clause.rule is not None)
+def load_policy(county: str, folder: Path | None = None) -> Policy:
+    """The county's clauses with nature and the baseline merged in.
+
+    `folder` holds packs of counties that do not come with the program. Raises `InputFaults` with every fault at once.
+    """
+    if county not in counties(folder):
+        raise InputFaults([_unknown(county, folder)])
+    packs: list[Pack] = []
+    faults: list[Fault] = []
+    for name in (NATURE, BASE, county):
+        pack, found = read_pack(_home(name, folder), f"policies/{name}/policy.toml")
+        faults.extend(found)
+        if pack is not None:
+            packs.append(pack)
+    if faults:
+        raise InputFaults(faults)
+    own = packs[-1]
+    together = Faults(own.place)
+    clauses = merged(packs, together)
+    if together.found:
+        raise InputFaults(together.found)
+    return Policy(
+        county=county,
+        title=own.title,
+        title_en=own.title_en,
+        checked=own.checked,
+        clauses=clauses,
+        unmodelled=own.unmodelled,
+        effective_from=own.effective_from,
+        effective_until=own.effective_until,
+    )
+
+
+def _home(name: str, folder: Path | None) -> Path:
+    own = folder / name if folder is not None and name not in (NATURE, BASE) else None
+    return own if own is not None and (own / "policy.toml").is_file() else PACKS / name
+
+
+def _unknown(county: str, folder: Path | None) -> Fault:
+    known = counties(folder)
+    return Fault(
+        place="policies",
+        zh=f"没有“{county}”的政策。",
+        en=f"there is no policy for '{county}'{did_you_mean(county, known).rstrip('?')}.",
+        todo_zh=f"现有：{'、'.join(known)}。",
+        todo_en=f"Known: {', '.join(known)}.",
+    )

@@ -22,6 +22,7 @@ FLOORS = {
     "scheduler.errors": 0,
     "scheduler.timetable": 0,
     "scheduler.rulebook": 1,
+    "scheduler.policies": 1,
     "scheduler.policy": 1,
     "scheduler.make": 3,
     "scheduler.__main__": 4,
