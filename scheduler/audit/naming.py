@@ -5,7 +5,9 @@ from datetime import date, time
 
 from scheduler.audit.report import Subject, SubjectKind
 from scheduler.domain import (
+    Activity,
     BusTrip,
+    Category,
     Course,
     Form,
     HomeClass,
@@ -25,6 +27,45 @@ from scheduler.timetable import Section
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NUMERALS = "一二三四五六七八九"
+CATEGORY_ZH: Mapping[Category, str] = {
+    Category.HOMEWORK: "作业辅导",
+    Category.TUTORING: "学科答疑",
+    Category.READING: "阅读",
+    Category.PE: "体育",
+    Category.ARTS: "艺术",
+    Category.SCIENCE: "科技",
+    Category.LABOUR: "劳动",
+    Category.MORAL: "德育",
+    Category.PRACTICE: "综合实践",
+    Category.GAMES: "游戏",
+    Category.SAFETY: "安全",
+    Category.LAW: "法治",
+    Category.LECTURE: "讲座",
+    Category.CLUB: "社团",
+    Category.CARE: "托管",
+}
+ACTIVITY_ZH: Mapping[Activity, str] = {
+    Activity.HOMEWORK_GUIDANCE: "作业指导",
+    Activity.FACE_TO_FACE_MARKING: "面批面改",
+    Activity.TUTORING_QA: "答疑辅导",
+    Activity.STUDY_EXTENSION: "拓展学习",
+    Activity.REVIEW: "复习",
+    Activity.PREVIEW: "预习",
+    Activity.READING: "阅读",
+    Activity.ORAL_PRACTICE: "口头练习",
+    Activity.ENRICHMENT: "素质拓展活动",
+    Activity.SUPERVISION: "看护",
+    Activity.EXAM_DRILL: "刷题备考",
+    Activity.NEW_LESSON: "讲授新课",
+    Activity.GROUP_MAKEUP_CLASS: "集体补课",
+    Activity.COLLECTIVE_TEACHING: "集体教学",
+    Activity.TEACHING_EXTENSION: "课堂教学的延伸",
+    Activity.COMPETITION_TRAINING: "竞赛培训",
+    Activity.RUSH_PROGRESS: "赶超教学进度",
+    Activity.HARMFUL: "有害身心健康的活动",
+    Activity.EARLY_ARRIVAL_CARE: "早到看护",
+    Activity.LUNCH_CARE: "午间看护",
+}
 FORMS_ZH: Mapping[Form, str] = {
     Form.CHOSEN: "自选项目",
     Form.ARRANGED: "统一安排的项目",

@@ -120,6 +120,11 @@ class World:
     """Given with `last_day` where only the placements of that stretch are looked at; else those of any day."""
     last_day: date | None = None
 
+    @property
+    def stretch(self) -> tuple[date, date]:
+        """First and last day looked at; those of the table unless told otherwise."""
+        return self.first_day or self.timetable.start, self.last_day or self.timetable.end
+
     # --- meetings ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -218,7 +223,7 @@ class World:
     @cached_property
     def placements(self) -> tuple[Placement, ...]:
         """Placements of known pupils in known sections that hold on some day of the stretch, each pupil and section once."""
-        first, last = self.first_day or self.timetable.start, self.last_day or self.timetable.end
+        first, last = self.stretch
         known = {
             (placement.pupil, placement.section): placement
             for placement in self.timetable.placements
@@ -337,10 +342,10 @@ class World:
     # --- whom a clause binds, and when ------------------------------------------------------------------------
 
     def in_force(self, scope: Scope) -> bool:
-        """The scope's areas take in this school and its dates share a day with the table's."""
+        """The scope's areas take in this school and its dates share a day with those looked at."""
+        first, last = self.stretch
         return (not scope.areas or self.scenario.school.area in scope.areas) and (
-            (scope.start is None or scope.start <= self.timetable.end)
-            and (scope.end is None or scope.end >= self.timetable.start)
+            (scope.start is None or scope.start <= last) and (scope.end is None or scope.end >= first)
         )
 
     def grades_bound(self, scope: Scope) -> tuple[int, ...]:
@@ -358,9 +363,9 @@ class World:
         )
 
     def seasons_bound(self, scope: Scope) -> tuple[Season, ...]:
-        """Seasons that share a day with the scope's dates and the table's, earliest first."""
-        first = max(self.timetable.start, scope.start or date.min)
-        last = min(self.timetable.end, scope.end or date.max)
+        """Seasons that share a day with the scope's dates and those looked at, earliest first."""
+        first = max(self.stretch[0], scope.start or date.min)
+        last = min(self.stretch[1], scope.end or date.max)
         bound = (one for one in self.scenario.seasons if max(first, one.start) <= min(last, one.end))
         return tuple(sorted(bound, key=lambda one: (one.start, one.id)))
 
