@@ -12,10 +12,12 @@ Every method passes further keywords to the domain's own dataclass, so a test na
 or room drawn again replaces the earlier one.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
+from scheduler.audit.report import Deviation
 from scheduler.audit.world import World
 from scheduler.domain import (
     AreaType,
@@ -74,6 +76,11 @@ def clock(text: str) -> Clock:
 def names(text: str | None) -> frozenset[str]:
     """Words of a text, apart by spaces."""
     return frozenset(text.split()) if text else frozenset()
+
+
+def amounts(found: Iterable[Deviation]) -> list[int]:
+    """The amounts a twin yields, in its order."""
+    return [one.amount for one in found]
 
 
 class Drawing:
