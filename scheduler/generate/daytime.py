@@ -5,6 +5,7 @@ numbers are an edge colouring of the graph of classes and teachers; since nobody
 numbers, it always exists (Kőnig) and is found by swapping along alternating paths.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -102,10 +103,7 @@ def teach(
     Head teachers are the 语文 (else 数学) teachers of their class, one class each where there are enough of them.
     """
     decks, heads = _decks(grades, lessons_a_day, posts)
-    for _ in range(1000):
-        days = _dealt(random, decks)
-        if all(len(today) <= _fewest(lessons_a_day) for today in _by_teacher_and_day(days).values()):
-            break
+    days = _evenly_dealt(random, decks, min(lessons_a_day.values()))
     lessons: list[Lesson] = []
     for weekday in range(1, 6):
         for primary in (True, False):
@@ -141,26 +139,35 @@ def _decks(
 
 
 Dealt = list[tuple[HomeClassId, str, StaffId, int]]
+"""Home class, subject, teacher and weekday of each lesson."""
+
+
+def _evenly_dealt(random: Random, decks: Mapping[HomeClassId, list[tuple[str, StaffId]]], most: int) -> Dealt:
+    """Of sixty deals in which nobody teaches more than `most` lessons a day, the one whose PE is spread best."""
+    best: Dealt = []
+    least = len(decks) + 1
+    tries = 0
+    while tries < 60 or (not best and tries < 2000):
+        tries += 1
+        days = _dealt(random, decks)
+        classes = Counter(weekday for _, subject, _, weekday in days if subject == PE)
+        missing = len(decks) - min(classes[weekday] for weekday in range(1, 6))
+        busiest = max(Counter((teacher, weekday) for _, _, teacher, weekday in days).values())
+        if busiest <= most and missing < least:
+            best, least = days, missing
+    if not best:
+        raise ValueError("too few teachers for the daytime timetable")
+    return best
 
 
 def _dealt(random: Random, decks: Mapping[HomeClassId, list[tuple[str, StaffId]]]) -> Dealt:
     """The cards dealt two days apart, so that three lessons of a subject fall on Monday, Wednesday, Friday or the like."""
+    starts = [place % 5 for place in range(len(decks))]
+    random.shuffle(starts)
     days: Dealt = []
-    for home_class, deck in decks.items():
-        first = random.randrange(5)
+    for first, (home_class, deck) in zip(starts, decks.items(), strict=True):
         days += [(home_class, subject, teacher, (first + 2 * card) % 5 + 1) for card, (subject, teacher) in enumerate(deck)]
     return days
-
-
-def _by_teacher_and_day(days: Dealt) -> Mapping[tuple[StaffId, int], Dealt]:
-    grouped: dict[tuple[StaffId, int], Dealt] = {}
-    for lesson in days:
-        grouped.setdefault((lesson[2], lesson[3]), []).append(lesson)
-    return grouped
-
-
-def _fewest(lessons_a_day: Mapping[HomeClassId, int]) -> int:
-    return min(lessons_a_day.values())
 
 
 def _filled(plan: Mapping[str, int], periods: int) -> Mapping[str, int]:

@@ -139,6 +139,10 @@ def _stays(
     numbers = sorted({slot.number for slot in regular})
     if early:
         return frozenset(slot.id for slot in regular if slot.number == 1), {}
+    if profile.daily_periods:
+        bought = random.choices(tuple(profile.daily_periods), tuple(profile.daily_periods.values()))[0]
+        days = random.sample(range(1, 6), 3) if random.random() < 0.12 else range(1, 6)
+        return frozenset(slot.id for slot in regular if slot.number <= bought and slot.weekday in days), {}
     luck = random.random()
     if luck < profile.full_week:
         latest = {random.randrange(1, 6): at("19:30")} if luck < 0.04 else {}

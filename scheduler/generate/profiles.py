@@ -64,6 +64,8 @@ class Profile:
     """Usual and most pupils a home class."""
     teachers_per_class: Mapping[Stage, float]
     meetings_per_day: int
+    group: int
+    """Pupils an average section holds when the office plans its staff."""
     provider_name: str
     provider_kind: ProviderKind
     strands: tuple[Strand, ...] = ()
@@ -79,6 +81,9 @@ class Profile:
     local_courses: tuple[str, ...] = ()
     """Keys in the catalogue that only this county has."""
     full_week: float = 0.8
+    """Share of families that ask for every weekday slot."""
+    daily_periods: Mapping[int, float] = field(default_factory=dict)
+    """Given where families buy so many periods a day (Liangping): the share that buys each number."""
     daily_exercise: bool = False
     """Every child moves every day (Suifenhe), not only where the class has no PE."""
     names_teachers: bool = False
@@ -139,9 +144,10 @@ YUEYANG = Profile(
             slots={TERM: clocks("16:15-17:00 17:10-17:55")},
         ),
     ),
-    class_size=(32, 38),
-    teachers_per_class={Stage.PRIMARY: 2.1, Stage.JUNIOR: 3.2},
+    class_size=(33, 40),
+    teachers_per_class={Stage.PRIMARY: 1.9, Stage.JUNIOR: 2.7},
     meetings_per_day=2,
+    group=27,
     provider_name="洞庭湖畔青少年活动中心",
     provider_kind=ProviderKind.YOUTH_CENTER,
     homework_minutes={3: 30, 4: 40, 5: 50, 6: 50, 7: 80, 8: 90, 9: 90},
@@ -170,8 +176,10 @@ LIANGPING = Profile(
         ),
     ),
     class_size=(36, 42),
-    teachers_per_class={Stage.PRIMARY: 2.2},
+    teachers_per_class={Stage.PRIMARY: 2.1},
     meetings_per_day=2,
+    group=30,
+    daily_periods={1: 0.2, 2: 0.55, 3: 0.25},
     provider_name="百里竹海文化艺术工作室",
     provider_kind=ProviderKind.TRAINING_OTHER,
     homework_minutes={3: 30, 4: 40, 5: 50, 6: 50},
@@ -225,8 +233,9 @@ def suifenhe(seasons: tuple[Season, ...], term: Term, bands: tuple[Band, ...]) -
         term=term,
         bands=bands,
         class_size=(35, 42),
-        teachers_per_class={Stage.PRIMARY: 2.4, Stage.JUNIOR: 3.4},
+        teachers_per_class={Stage.PRIMARY: 2.1, Stage.JUNIOR: 3.0},
         meetings_per_day=2,
+        group=30,
         provider_name="绥芬河市冰雪运动公益协会",
         provider_kind=ProviderKind.PUBLIC_BENEFIT,
         homework_minutes={3: 30, 4: 40, 5: 50, 6: 50, 7: 80, 8: 90, 9: 90},
@@ -302,8 +311,9 @@ HELAN = Profile(
         ),
     ),
     class_size=(29, 35),
-    teachers_per_class={Stage.PRIMARY: 2.3},
+    teachers_per_class={Stage.PRIMARY: 2.0},
     meetings_per_day=2,
+    group=27,
     provider_name="贺兰山下青少年综合实践基地",
     provider_kind=ProviderKind.PRACTICE_BASE,
     strands=(Strand.ONE, Strand.X),
@@ -338,12 +348,13 @@ CHANGZHI = Profile(
         ),
     ),
     class_size=(38, 44),
-    teachers_per_class={Stage.PRIMARY: 2.4, Stage.JUNIOR: 3.6},
+    teachers_per_class={Stage.PRIMARY: 2.2, Stage.JUNIOR: 3.2},
     meetings_per_day=3,
+    group=33,
     provider_name="上党非物质文化遗产保护协会",
     provider_kind=ProviderKind.ASSOCIATION,
     homework_minutes={3: 30, 4: 30, 5: 40, 6: 40, 7: 90, 8: 90, 9: 90},
-    flexible=FlexibleHours(late_after=at("18:00"), late_days_per_week=3, weekly_minutes=420, late_start_until=at("08:30")),
+    flexible=FlexibleHours(late_after=at("18:10"), late_days_per_week=3, weekly_minutes=480, late_start_until=at("08:30")),
     weekend=clocks("09:00-10:00 10:10-11:10"),
     graduating=9,
     local_courses=("bayin", "duijin"),

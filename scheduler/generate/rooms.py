@@ -14,6 +14,7 @@ FEATURED = {
     "舞蹈地胶": ("dance", "舞蹈室", 30),
     "灶台": ("kitchen", "劳动实践室", 28),
     "隔音": ("music", "音乐教室", 45),
+    "种植地": ("garden", "种植园", 40),
 }
 PLAIN = (("art", "美术教室", 40), ("calligraphy", "书法教室", 36), ("hall", "多功能厅", 60), ("club", "社团活动室", 36))
 
@@ -63,6 +64,7 @@ def _function_rooms(items: Sequence[Item], pupils: int, tightness: float, safe: 
                 name=name if copies == 1 else f"{name}{'一二'[copy]}",
                 kind=RoomKind.FUNCTION_ROOM,
                 seats=seats,
+                outdoor=key == "garden",
                 features=frozenset({features[name]}) if name in features else frozenset(),
                 safe_until=safe,
             )

@@ -33,8 +33,6 @@ from scheduler.generate.rooms import build_rooms
 from scheduler.generate.staffing import hire, posts
 
 NUMERALS = "一二三四五六七八九"
-GROUP = 27
-"""Pupils an average section holds when the office plans its staff."""
 
 
 def generate(county: str, pupils: int, seed: int, tightness: float = 1.0) -> Scenario:
@@ -169,7 +167,8 @@ def pe_groups(profile: Profile, classes: Sequence[HomeClass], slots: Sequence[Sl
     """Groups that must be able to move at one time, one enrichment course among them.
 
     Suifenhe: every class moves every day. Elsewhere: the classes without a PE lesson, on the day with most of them.
-    Spread over the slots of the day that may hold enrichment, a third more than the average.
+    Spread over the slots of the day that may hold enrichment, a third more than the average. Where the day has a single
+    such slot (Helan), half the seats are enough: children are offered PE, not sent to it.
     """
     moving = {(lesson.home_class, lesson.weekday) for lesson in lessons if lesson.pe}
     total = 0
@@ -178,7 +177,7 @@ def pe_groups(profile: Profile, classes: Sequence[HomeClass], slots: Sequence[Sl
         numbers = {slot.number for slot in slots if slot.id.startswith(f"{band.key}-mon") and _may_move(slot)}
         if held and numbers:
             busiest = max(sum(profile.daily_exercise or (home, day) not in moving for home in held) for day in range(1, 6))
-            total += ceil(busiest * 4 / 3 / len(numbers))
+            total += ceil(busiest * (4 / 3 if len(numbers) > 1 else 1 / 2) / len(numbers))
     return total + 1
 
 
@@ -189,7 +188,7 @@ def _may_move(slot: Slot) -> bool:
 def leaders_needed(
     profile: Profile, classes: Sequence[HomeClass], pupils: Sequence[Pupil], slots: Sequence[Slot]
 ) -> Mapping[str, int]:
-    """Groups that must be led in each slot, by slot id, when the average group holds `GROUP` pupils."""
+    """Groups that must be led in each slot, by slot id, when the average group is as the profile says."""
     grade_of = {home.id: home.grade for home in classes}
     here: Counter[str] = Counter()
     boarders: Counter[str] = Counter()
@@ -203,4 +202,4 @@ def leaders_needed(
             here[slot.id] += slot.service is Service.EVENING_STUDY and pupil.evening_study
             watched = pupil.boarder and not pupil.enrolled and slot.service is Service.REGULAR and slot.weekday <= 5
             boarders[slot.id] += watched
-    return {slot.id: ceil(here[slot.id] / GROUP) + ceil(boarders[slot.id] / 50) for slot in slots}
+    return {slot.id: ceil(here[slot.id] / profile.group) + ceil(boarders[slot.id] / 50) for slot in slots}
