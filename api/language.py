@@ -1,0 +1,84 @@
+"""In which language do we answer? Chinese first; English by Accept-Language, by a cookie or by a parameter."""
+
+import io
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+from typing import Literal
+
+from babel.core import negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from starlette.requests import HTTPConnection
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+COOKIE = "language"
+CATALOGUES = Path(__file__).parent / "locales"
+
+WORDS: Mapping[str, str] = {
+    "queued": "排队中",
+    "running": "正在求解",
+    "done": "已完成",
+    "failed": "没有方案",
+    "must": "必须",
+    "in_principle": "原则上",
+    "encouraged": "鼓励",
+    "informational": "仅说明",
+    "enrolment": "报名",
+    "accounts": "收费与结算",
+    "attendance": "考勤",
+    "reports": "报表与公示",
+    "tiny": "最小的例子",
+    "yueyang": "岳阳：乡镇九年一贯制学校",
+    "liangping": "梁平：小学",
+    "suifenhe": "绥芬河：小学和初中",
+    "helan": "贺兰：农村小学",
+    "changzhi": "长治：小学和初中",
+}
+"""Codes of our data in Chinese."""
+
+
+def language_of(connection: HTTPConnection) -> Language:
+    """The language of one request: what a person chose on the page, else what the client asks for, else Chinese."""
+    for language in LANGUAGES:
+        if connection.cookies.get(COOKIE) == language:
+            return language
+    return negotiated(connection.headers.get("accept-language", ""))
+
+
+def negotiated(accepted: str) -> Language:
+    """The best of our languages for an Accept-Language header; a broken header counts as none."""
+    weighted: list[tuple[float, str]] = []
+    for part in accepted[:1000].split(","):
+        tag, _, parameter = part.strip().partition(";")
+        try:
+            weight = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
+        except ValueError:
+            continue
+        if tag and weight > 0:
+            weighted.append((-weight, tag.strip().split("-")[0].lower()))
+    preferred = [tag for _, tag in sorted(weighted, key=lambda pair: pair[0])]
+    return "en" if negotiate_locale(preferred, LANGUAGES) == "en" else "zh"
+
+
+@cache
+def english() -> GNUTranslations:
+    """The English words of the pages. The Chinese ones are the keys, so Chinese needs no catalogue."""
+    with (CATALOGUES / "en.po").open("rb") as source:
+        catalogue = read_po(source, locale="en")
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def say(language: Language, zh: str) -> str:
+    """A sentence of the pages in the language asked for; its Chinese form where English has none."""
+    return english().gettext(zh) if language == "en" else zh
+
+
+def word(language: Language, code: str) -> str:
+    """A code of our data in words; the code itself where nobody wrote words for it."""
+    return say(language, WORDS.get(code, code))

@@ -1,0 +1,60 @@
+"""Where and how large may the service be? Every limit in one place, each set by an environment variable ONEPLUSX_…."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1024 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+class Settings(BaseSettings):
+    """Defaults fit one school's own computer: loopback only, two cores, some gigabytes of memory."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEPLUSX_", frozen=True, extra="forbid")
+
+    state: Path = Path("out/state")
+    """Folder that keeps the jobs; a restarted server finds them again."""
+    samples: Path | None = None
+    """Folder of sample schools; `None`: `scenarios` in the working directory or beside the packages."""
+    policies: Path | None = None
+    """Folder of policy packs; `None`: those of the product."""
+    hosts: tuple[str, ...] = LOOPBACK
+    """Names the service answers to; others are refused, so that no foreign page can reach a loopback service by name."""
+    list_jobs: bool = True
+    """Show all jobs on the first page. Anybody who can open the page sees them: for one school's own computer only."""
+
+    upload_bytes: int = Field(default=10 * MEGABYTE, ge=1)
+    """Largest request body."""
+    read_seconds: int = Field(default=60, ge=1)
+    """CPU time for reading or auditing one upload."""
+    read_bytes: int = Field(default=2048 * MEGABYTE, ge=MEGABYTE)
+    """Address space of a process that reads or audits an upload."""
+    readers: int = Field(default=2, ge=1)
+    """Uploads read at the same time."""
+
+    solvers: int = Field(default=1, ge=1)
+    """Solves at the same time; each has a process of its own."""
+    queue: int = Field(default=20, ge=0)
+    """Jobs that may wait; more are refused."""
+    solve_bytes: int = Field(default=6144 * MEGABYTE, ge=MEGABYTE)
+    """Address space of a solve."""
+    solve_seconds: int = Field(default=3600, ge=1)
+    """Longest time limit one may ask for."""
+    grace_seconds: float = Field(default=20.0, ge=0)
+    """Time a solve has to put its papers in order after its limit, or after somebody stopped it; then it is killed."""
+    keep_jobs: int = Field(default=200, ge=1)
+    """Finished jobs kept; the oldest are deleted with all their data."""
+
+    def sample_folders(self) -> dict[str, Path]:
+        """Sample schools by name: folders that hold a `scenario.toml`."""
+        root = self.samples or _shipped_samples()
+        if root is None or not root.is_dir():
+            return {}
+        return {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "scenario.toml").is_file()}
+
+
+def _shipped_samples() -> Path | None:
+    beside = Path(__file__).resolve().parent.parent / "scenarios"
+    return next((folder for folder in (Path("scenarios"), beside) if folder.is_dir()), None)

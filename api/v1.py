@@ -1,0 +1,396 @@
+"""What can a program ask over HTTP? Version 1: check, solve, follow, fetch, audit; and the policies behind it all."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from pathlib import Path as FilePath
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi.responses import FileResponse
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import BaseModel
+
+from api.desk import Desk, Sent, desk_of, form_of, is_json, understood
+from api.jobs import Job, SolveOptions, State
+from api.language import Language, language_of
+from api.problems import MEDIA_TYPE, bad_input, fault_views, not_found
+from api.readers import ReadScenario, Upload
+from api.schemas import (
+    AuditAsked,
+    Checked,
+    ClauseView,
+    JobView,
+    News,
+    PolicyView,
+    ReportView,
+    ResultView,
+    Sample,
+    School,
+    SolveAsked,
+)
+from scheduler import line
+from scheduler.errors import Fault
+from scheduler.policies.parameters import parameters_of, shown
+from scheduler.policy import Clause, Policy
+from scheduler.publish.ical import ics as ics_of
+from scheduler.publish.view import Kind, View
+from scheduler.telling import ProgressRecord, clause_record
+
+PREFIX = "/api/v1"
+LOOK_SECONDS = 0.3
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
+InLanguage = Annotated[Language, Depends(language_of)]
+JobId = Annotated[str, Path(description="Id from POST /solve.", examples=["0f3c…"], max_length=100)]
+CountyName = Annotated[str, Path(description="For example yueyang.", examples=["yueyang"], max_length=100)]
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """Documents refusals as problem details."""
+    words = {
+        400: "The request cannot be read.",
+        403: "A page of another site sent the request.",
+        404: "Nothing here.",
+        409: "No result yet, or the job has failed.",
+        413: "The upload is too large.",
+        415: "Neither JSON nor a form.",
+        421: "The service does not answer to this host name.",
+        422: "The input has faults; every one is listed.",
+        429: "The queue is full; see Retry-After.",
+        500: "A failure of the program.",
+    }
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {status: {"description": words[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
+
+
+def body(model: type[BaseModel], form: Mapping[str, object], example: Mapping[str, object]) -> dict[str, object]:
+    """Documents a body that is either JSON or a form with files."""
+    options = {
+        name: {key: value for key, value in of.items() if key != "default"}
+        for name, of in SolveOptions.model_json_schema()["properties"].items()
+    }
+    with_options = options if issubclass(model, SolveOptions) else {}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": model.model_json_schema(), "examples": {"sample": {"value": example}}},
+                "multipart/form-data": {
+                    "schema": {"type": "object", "properties": {**form, **with_options}, "additionalProperties": False}
+                },
+            },
+        }
+    }
+
+
+Export = Literal["xlsx", "html", "json"]
+EXPORTS: Mapping[Export, tuple[str, str]] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "timetable.xlsx"),
+    "html": ("text/html", "timetable.html"),
+    "json": ("application/json", "timetable.json"),
+}
+"""Media type and published file of each export."""
+SCENARIO_FILE = {
+    "type": "string",
+    "format": "binary",
+    "description": "The school: a .zip of its folder, or a workbook .xlsx.",
+}
+SAMPLE_NAME = {"type": "string", "description": "Instead of a file: name of a sample school."}
+
+router = APIRouter(prefix=PREFIX, responses=refusals(403, 421, 500))
+SENDING = refusals(400, 413, 415, 422)
+
+
+@router.post(
+    "/check",
+    responses=SENDING,
+    openapi_extra=body(School, {"scenario": SCENARIO_FILE, "sample": SAMPLE_NAME}, {"sample": "yueyang"}),
+)
+async def check(request: Request, desk: AtDesk, language: InLanguage) -> Checked:
+    """Reads a school's data. 200: it can be planned; 422: every fault, with file, row, column and what to do."""
+    if is_json(request):
+        asked = understood(School, await request.body())
+        read = await desk.school(asked.sample, asked.scenario, None)
+    else:
+        read = await _school_of_form(await form_of(request), desk)
+    scenario = read.scenario
+    return Checked(
+        title=f"{scenario.school.name} {scenario.term.name}",
+        county=scenario.school.county,
+        pupils=len(scenario.pupils),
+        staff=len(scenario.staff),
+        courses=len(scenario.courses),
+        rows=read.rows,
+        warnings=fault_views(read.warnings, language),
+    )
+
+
+@router.post(
+    "/solve",
+    status_code=202,
+    responses={**SENDING, **refusals(429)},
+    openapi_extra=body(
+        SolveAsked, {"scenario": SCENARIO_FILE, "sample": SAMPLE_NAME}, {"sample": "yueyang", "time_limit": 60, "seed": 7}
+    ),
+)
+async def solve(request: Request, response: Response, desk: AtDesk, language: InLanguage) -> JobView:
+    """Checks a school's data and queues a solve. Follow the links of the answer."""
+    if is_json(request):
+        asked = understood(SolveAsked, await request.body())
+        read = await desk.school(asked.sample, asked.scenario, None)
+        options = asked.options()
+    else:
+        sent = await form_of(request)
+        options = understood(SolveOptions, {name: value for name, value in sent.fields.items() if name != "sample"})
+        read = await _school_of_form(sent, desk)
+    job = desk.solves.add(read, options)
+    response.headers["Location"] = f"{PREFIX}/jobs/{job.id}"
+    return view(job, desk, language)
+
+
+@router.get("/jobs/{job_id}", responses=refusals(404, 422))
+def job(job_id: JobId, desk: AtDesk, language: InLanguage) -> JobView:
+    """Where a solve stands."""
+    return view(desk.job(job_id), desk, language)
+
+
+@router.get(
+    "/jobs/{job_id}/events",
+    response_class=EventSourceResponse,
+    responses={
+        200: {"description": "Each event is a News; the last one, named `end`, is a Job.", "content": {"text/event-stream": {}}},
+        **refusals(404, 422),
+    },
+)
+async def events(
+    job_id: JobId,
+    desk: AtDesk,
+    language: InLanguage,
+    last_event_id: Annotated[str | None, Header(description="Number of the last event seen; earlier ones are left out.")] = None,
+) -> EventSourceResponse:
+    """The news of a solve as they come, from the beginning, until it ends."""
+    desk.job(job_id)
+    seen = int(last_event_id[:9]) if last_event_id and last_event_id.isdecimal() else 0
+    return EventSourceResponse(_stream(job_id, desk, language, seen))
+
+
+@router.post("/jobs/{job_id}/stop", status_code=202, responses=refusals(404, 422))
+def stop(job_id: JobId, desk: AtDesk, language: InLanguage) -> JobView:
+    """Asks a solve to stop; the best plan so far is kept."""
+    return view(desk.solves.stop(desk.job(job_id)), desk, language)
+
+
+@router.get("/jobs/{job_id}/result", responses=refusals(404, 409, 422))
+async def result(job_id: JobId, desk: AtDesk, language: InLanguage) -> ResultView:
+    """The plan, its figures and its audit."""
+    plan = await desk.plan(job_id)
+    text = (desk.published(job_id) / line.TIMETABLE).read_text("utf-8")
+    ended = plan.result
+    return ResultView.model_validate(
+        {
+            "status": ended["status"],
+            "lawful": ended["lawful"],
+            "explanation": list(ended["explanation_zh"] if language == "zh" else ended["explanation_en"]),
+            "summary": ended["summary"],
+            "report": ended["report"],
+            "timetable": json.loads(text),
+        }
+    )
+
+
+@router.post(
+    "/audit",
+    responses={**SENDING, **refusals(404)},
+    openapi_extra=body(
+        AuditAsked,
+        {
+            "scenario": SCENARIO_FILE,
+            "sample": SAMPLE_NAME,
+            "job": {"type": "string", "description": "Instead of a file: id of a job whose school is meant."},
+            "table": {"type": "string", "format": "binary", "description": "The timetable: .json, .csv or .xlsx."},
+        },
+        {"sample": "yueyang", "table": {"format": "oneplusx-timetable-1"}},
+    ),
+)
+async def audit(request: Request, desk: AtDesk) -> ReportView:
+    """Checks any timetable, whoever made it, against its county's policy, clause by clause."""
+    if is_json(request):
+        asked = understood(AuditAsked, await request.body())
+        read = await desk.school(asked.sample, asked.scenario, None, asked.job)
+        table = Upload(line.TIMETABLE, json.dumps(asked.table, ensure_ascii=False).encode())
+    else:
+        sent = await form_of(request)
+        if "table" not in sent.files:
+            raise bad_input([missing("table")])
+        table = sent.files["table"]
+        read = await _school_of_form(sent, desk)
+    return ReportView.model_validate(await desk.readers.report_of(read.text, table))
+
+
+@router.get(
+    "/jobs/{job_id}/export/{kind}",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "description": "The file.",
+            "content": {media: {"schema": {"type": "string", "format": "binary"}} for media, _ in EXPORTS.values()},
+        },
+        **refusals(404, 409, 422),
+    },
+)
+def export(job_id: JobId, kind: Export, desk: AtDesk) -> FileResponse:
+    """The published workbook, page or plan."""
+    media_type, name = EXPORTS[kind]
+    return file_of(desk.published(job_id) / name, media_type, f"{desk.job(job_id).title}.{kind}")
+
+
+@router.get(
+    "/jobs/{job_id}/ics/{kind}/{subject}",
+    response_class=Response,
+    responses={
+        200: {"description": "The calendar.", "content": {"text/calendar": {"schema": {"type": "string"}}}},
+        **refusals(404, 409, 422),
+    },
+)
+async def ics(
+    job_id: JobId,
+    kind: Kind,
+    subject: Annotated[str, Path(description="Id of the class, person, room, course or pupil.", max_length=200)],
+    desk: AtDesk,
+) -> Response:
+    """The calendar of one class, teacher, room, course or pupil; what it holds names no child."""
+    plan = await desk.plan(job_id)
+    if subject not in View(plan.scenario, plan.timetable).members(kind):
+        raise not_found()
+    published_at = datetime.fromisoformat(plan.result["published_at"])
+    draft = not plan.result["lawful"]
+    calendar = await asyncio.to_thread(ics_of, plan.scenario, plan.timetable, kind, subject, published_at, draft=draft)
+    disposition = f"attachment; filename=\"{kind.value}.ics\"; filename*=UTF-8''{quote(subject, safe='')}.ics"
+    return Response(calendar, media_type="text/calendar", headers={"Content-Disposition": disposition})
+
+
+@router.get("/samples")
+def samples(desk: AtDesk) -> list[Sample]:
+    """The sample schools."""
+    return [Sample(name=name) for name in desk.settings.sample_folders()]
+
+
+@router.get("/policies")
+def policies(desk: AtDesk) -> list[PolicyView]:
+    """The counties whose policies we know."""
+    return [_policy_view(desk.policy(county)) for county in line.counties(desk.settings.policies)]
+
+
+@router.get("/policies/{county}", responses=refusals(404, 422))
+def policy(county: CountyName, desk: AtDesk) -> PolicyView:
+    """One county's policy."""
+    return _policy_view(desk.policy(county))
+
+
+@router.get("/policies/{county}/clauses", responses=refusals(404, 422))
+def clauses(county: CountyName, desk: AtDesk) -> list[ClauseView]:
+    """Every clause of a county, with the product's baseline merged in: quote, our reading, strength, rule, parameters."""
+    return [_clause_view(clause) for clause in desk.policy(county).clauses]
+
+
+def view(job: Job, desk: Desk, language: Language) -> JobView:
+    """A job as programs see it."""
+    news = desk.jobs.events(job)
+    here = f"{PREFIX}/jobs/{job.id}"
+    links = {"self": here, "events": f"{here}/events", "stop": f"{here}/stop", "page": f"/jobs/{job.id}"}
+    if job.state is State.DONE:
+        links["result"] = f"{here}/result"
+        links |= {str(kind): f"{here}/export/{kind}" for kind in EXPORTS}
+    return JobView(
+        id=job.id,
+        created=job.created.isoformat(timespec="seconds"),
+        title=job.title,
+        county=job.county,
+        pupils=job.pupils,
+        state=job.state,
+        options=job.options,
+        stopping=job.state is State.RUNNING and desk.jobs.stop_asked(job),
+        news=news_view(news[-1], language) if news else None,
+        failure=(job.failure_zh if language == "zh" else job.failure_en) or None,
+        links=links,
+    )
+
+
+def news_view(news: ProgressRecord, language: Language) -> News:
+    """One line of news in one language."""
+    return News(
+        stage=news["stage"],
+        objective=news["objective"],
+        bound=news["bound"],
+        gap=news["gap"],
+        seconds=news["seconds"],
+        share=news["share"],
+        message=news["zh"] if language == "zh" else news["en"],
+    )
+
+
+async def _stream(job_id: str, desk: Desk, language: Language, seen: int) -> AsyncIterator[bytes]:
+    while True:
+        job = await asyncio.to_thread(desk.jobs.find, job_id)
+        if job is None:
+            return
+        for news in await asyncio.to_thread(desk.jobs.events, job, seen):
+            seen += 1
+            yield format_sse_event(data_str=news_view(news, language).model_dump_json(), id=str(seen))
+        if job.state in {State.DONE, State.FAILED}:
+            yield format_sse_event(data_str=view(job, desk, language).model_dump_json(), event="end", id=str(seen))
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _school_of_form(sent: Sent, desk: Desk) -> ReadScenario:
+    names = ("sample", "job")
+    given = [name for name in names if name in sent.fields] + [name for name in ("scenario",) if name in sent.files]
+    if len(given) != 1:
+        raise bad_input([missing("scenario")])
+    return await desk.school(sent.fields.get("sample"), None, sent.files.get("scenario"), sent.fields.get("job"))
+
+
+def missing(name: str) -> Fault:
+    """A part of a form that is not there, or there twice."""
+    return Fault(
+        place=name,
+        zh="没有给出，或者给了不止一个。",
+        en="is not given, or given more than once.",
+        todo_zh="请只上传一个文件，或者只选一所示例学校。",
+        todo_en="Please send exactly one file, or name exactly one sample school.",
+    )
+
+
+def file_of(path: FilePath, media_type: str, name: str) -> FileResponse:
+    """A file to be saved, never to be shown as one of our pages."""
+    if not path.is_file():
+        raise not_found()
+    return FileResponse(path, media_type=media_type, filename=name)
+
+
+def _policy_view(pack: Policy) -> PolicyView:
+    return PolicyView(
+        county=pack.county,
+        title=pack.title,
+        title_en=pack.title_en,
+        checked=pack.checked,
+        clauses=len(pack.clauses),
+        unmodelled={str(clause): reason for clause, reason in pack.unmodelled.items()},
+    )
+
+
+def _clause_view(clause: Clause) -> ClauseView:
+    rule = clause.rule
+    return ClauseView.model_validate(
+        {
+            **clause_record(clause),
+            "rule": None if rule is None else rule.name,
+            "parameters": {} if rule is None else {name: shown(value) for name, value in parameters_of(rule).items()},
+            "pending": clause.pending,
+            "fact": clause.fact,
+        }
+    )

@@ -1,0 +1,190 @@
+"""What can one ask of the scheduler on the command line? Check, plan, audit, publish; and look at the policies."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from scheduler import generate as generator
+from scheduler import intake, line, policy
+from scheduler.line import Exit
+from scheduler.publish import publish as publish_files
+from scheduler.solver.outcome import Options
+from scheduler.telling import finding_lines, report_line, summary_lines
+from scheduler.terminal import Watch, say, stoppable, tell, tell_warnings, told
+
+Tongue = Literal["zh", "en"]
+ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="学校数据：文件夹或工作簿 · a folder or a workbook")]
+TablePath = Annotated[Path, typer.Argument(metavar="TABLE", help="课表 · a timetable (.json, .csv, .xlsx)")]
+Out = Annotated[Path, typer.Option("--out", help="输出文件夹 · folder for the results")]
+Policies = Annotated[
+    Path | None, typer.Option("--policies", help="另用的政策文件夹 · a folder of policy packs, instead of the product's own")
+]
+InLanguage = Annotated[Tongue, typer.Option("--language", help="语言 · language of the messages")]
+
+app = typer.Typer(
+    name="oneplusx",
+    help="课后服务“1+X”排课 · Plans a school's after-school service.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+
+@app.command()
+def check(scenario: ScenarioPath, policies: Policies = None, language: InLanguage = "zh") -> None:
+    """检查学校数据，一次列出所有问题 · Reads a school's data and tells every fault at once."""
+    with told(language):
+        reading = intake.read(scenario)
+        for row in counted(reading, language):
+            say(row)
+        ready = line.prepared(reading, policies)
+        tell_warnings(ready.warnings, language)
+        school = ready.scenario.school.name
+        say(f"{school}：数据可以使用。" if language == "zh" else f"{school}: the data can be used.")
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="要写的 .xlsx 文件 · the .xlsx file to write")],
+    language: InLanguage = "zh",
+) -> None:
+    """写出填报模板 · Writes a workbook to fill in, with drop-downs, comments and an example."""
+    with told(language):
+        intake.write_template(out, language)
+        say(f"模板已写入 {out}。" if language == "zh" else f"The template is in {out}.")
+
+
+@app.command("policy")
+def policy_(
+    county: Annotated[str | None, typer.Argument(metavar="COUNTY", help="县（市、区）· for example yueyang")] = None,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """列出政策条款、原文和我们的理解 · Prints a county's clauses: quote, reading, parameters, strength, rule."""
+    with told(language):
+        if county is None:
+            for known in line.counties(policies):
+                pack = policy.load_policy(known, policies)
+                say(f"{known}  {pack.title if language == 'zh' else pack.title_en}")
+            return
+        say(policy.describe(policy.load_policy(county, policies), language))
+
+
+@app.command()
+def solve(
+    scenario: ScenarioPath,
+    out: Out,
+    time_limit: Annotated[float, typer.Option(min=1, help="秒 · seconds")] = 60.0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="随机种子 · seed of everything random")] = 0,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="结果可逐字节重现 · same input and seed, same bytes; slower")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="并行线程 · threads of the search")] = 2,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """排课、审查并发布 · Plans, audits and publishes.
+
+    退出码 · exit code: 0 合规 lawful; 2 数据有误 bad input; 3 草稿 a draft; 4 未得到方案 no plan.
+    """
+    with told(language):
+        options = Options(seed=seed, time_limit=time_limit, deterministic=deterministic, workers=workers)
+        ended = solved(scenario, out, options, policies, language)
+    raise typer.Exit(ended)
+
+
+@app.command()
+def audit(table: TablePath, scenario: ScenarioPath, policies: Policies = None, language: InLanguage = "zh") -> None:
+    """逐条审查课表 · Checks a timetable clause by clause, whoever made it. Exit code: 0 clean, 3 findings, 2 bad input."""
+    with told(language):
+        ready = line.prepared(intake.read(scenario), policies)
+        report = line.judged(line.read_table(table, ready.scenario), ready.scenario, ready.policy)
+        for row in finding_lines(report, language):
+            say(row)
+        say(report_line(report, language))
+    raise typer.Exit(Exit.LAWFUL if report.lawful else Exit.NOT_LAWFUL)
+
+
+@app.command("publish")
+def publish_(
+    table: TablePath,
+    scenario: ScenarioPath,
+    out: Out,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="不合规也导出，并标为草稿 · mark a plan in breach and publish it")
+    ] = False,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """导出工作簿、网页、日历 · Writes workbook, page and calendars. A plan in breach is refused unless marked as a draft."""
+    with told(language):
+        ready = line.prepared(intake.read(scenario), policies)
+        timetable = line.read_table(table, ready.scenario)
+        report = line.judged(timetable, ready.scenario, ready.policy)
+        if not report.lawful and not draft:
+            for row in finding_lines(report, language):
+                tell(row)
+            tell(report_line(report, language))
+            zh = "课表不合规，没有发布。用 --draft 可以导出带草稿标记的文件。"
+            tell(
+                zh if language == "zh" else "The plan is not lawful and was not published. --draft exports it, marked as a draft."
+            )
+            raise typer.Exit(Exit.NOT_LAWFUL)
+        publish_files(ready.scenario, timetable, report, out, draft=not report.lawful, published_at=datetime.now(UTC))
+        say(f"已发布到 {out}。" if language == "zh" else f"Published in {out}.")
+
+
+@app.command()
+def generate(
+    county: Annotated[str, typer.Option("--county", help="县（市、区）· for example yueyang")],
+    size: Annotated[int, typer.Option("--size", min=1, help="学生人数 · number of pupils")],
+    out: Out,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")] = 0,
+    tightness: Annotated[float, typer.Option("--tightness", min=0.0, max=1.0, help="紧张程度 0 到 1 · how scarce, 0 to 1")] = 0.5,
+    language: InLanguage = "zh",
+) -> None:
+    """虚构一所学校 · Invents a realistic school of any size."""
+    with told(language):
+        invented = generator.generate(county, size, seed, tightness)
+        intake.write_folder(invented, out)
+        pupils = len(invented.pupils)
+        say(f"{invented.school.name}，{pupils} 名学生，已写入 {out}。" if language == "zh" else f"{pupils} pupils, in {out}.")
+
+
+def solved(scenario: Path, out: Path, options: Options, policies: Path | None, language: Tongue) -> Exit:
+    """Reads, plans, audits, writes and tells; how it ended."""
+    # Only planning needs the solver; every other command works without it.
+    from scheduler.make import make_plan
+
+    ready = line.prepared(intake.read(scenario), policies)
+    tell_warnings(ready.warnings, language)
+    with Watch(language) as watch:
+        outcome = stoppable(lambda stop: make_plan(ready.scenario, options, watch, stop, policies), language)
+    line.write_outcome(outcome, ready.scenario, out, datetime.now(UTC))
+    for row in summary_lines(outcome.summary, outcome.stages, language):
+        say(row)
+    for sentence in outcome.explanation_zh if language == "zh" else outcome.explanation_en:
+        say(sentence)
+    ended = line.exit_of(outcome)
+    if ended is not Exit.LAWFUL:
+        for row in finding_lines(outcome.report, language):
+            say(row)
+    say(f"结果在 {out}。" if language == "zh" else f"The results are in {out}.")
+    return ended
+
+
+def counted(reading: intake.Reading, language: Tongue) -> list[str]:
+    """How many rows of each file were read, and how many refused."""
+    return [f"{place}: {rows}" for place, rows in reading.rows.items()]
+
+
+def main() -> None:
+    """`python -m scheduler`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

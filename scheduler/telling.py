@@ -1,0 +1,266 @@
+"""How are news, figures and findings told? In lines for people, Chinese or English, and as records for programs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypedDict
+
+from scheduler.audit.report import Deviation, Finding, Report, Subject
+from scheduler.policy import Clause, Strength
+from scheduler.solver.outcome import Progress, StageResult
+
+STATUS_WORDS: Mapping[str, tuple[str, str]] = {
+    "optimal": ("已证明最优", "proven best"),
+    "feasible": ("合规方案", "lawful plan"),
+    "nearest": ("只有最接近的方案（草稿）", "nearest plan only (draft)"),
+    "out_of_time": ("时间用完，给出目前最好的方案", "out of time, best plan so far"),
+}
+STRENGTH_WORDS: Mapping[Strength, tuple[str, str]] = {
+    Strength.MUST: ("必须", "must"),
+    Strength.IN_PRINCIPLE: ("原则上", "in principle"),
+    Strength.ENCOURAGED: ("鼓励", "encouraged"),
+    Strength.INFORMATIONAL: ("说明", "informational"),
+}
+
+
+class SubjectRecord(TypedDict):
+    kind: str
+    id: str
+    name: str
+
+
+class ClauseRecord(TypedDict):
+    id: str
+    county: str
+    at: str
+    quote: str
+    strength: str
+    reading: str
+    reading_en: str
+
+
+class FindingRecord(TypedDict):
+    clause: ClauseRecord
+    rule: str
+    amount: int
+    subjects: list[SubjectRecord]
+    zh: str
+    en: str
+    waived: bool
+
+
+class NoteRecord(TypedDict):
+    amount: int
+    subjects: list[SubjectRecord]
+    zh: str
+    en: str
+
+
+class ReportRecord(TypedDict):
+    """A report for programs; what the HTTP interface and the pages show."""
+
+    lawful: bool
+    breaches: int
+    waivers_needed: int
+    waivers_used: int
+    deviations: dict[str, int]
+    findings: list[FindingRecord]
+    notes: list[NoteRecord]
+    checked: list[str]
+
+
+def report_record(report: Report) -> ReportRecord:
+    """The whole report, in both languages."""
+    return ReportRecord(
+        lawful=report.lawful,
+        breaches=len(report.breaches),
+        waivers_needed=len(report.waivers_needed),
+        waivers_used=len(report.waivers_used),
+        deviations={str(clause): amount for clause, amount in report.deviations().items()},
+        findings=[_finding_record(finding) for finding in report.findings],
+        notes=[_note_record(note) for note in report.notes],
+        checked=[str(clause) for clause in report.checked],
+    )
+
+
+def clause_record(clause: Clause) -> ClauseRecord:
+    """Where a county says what, with our reading."""
+    return ClauseRecord(
+        id=clause.id,
+        county=clause.county,
+        at=clause.at,
+        quote=clause.quote,
+        strength=clause.strength.value,
+        reading=clause.reading,
+        reading_en=clause.reading_en,
+    )
+
+
+def _finding_record(finding: Finding) -> FindingRecord:
+    return FindingRecord(
+        clause=clause_record(finding.clause),
+        rule=finding.rule,
+        amount=finding.amount,
+        subjects=[_subject_record(subject) for subject in finding.subjects],
+        zh=finding.zh,
+        en=finding.en,
+        waived=finding.waived,
+    )
+
+
+def _note_record(note: Deviation) -> NoteRecord:
+    return NoteRecord(
+        amount=note.amount, subjects=[_subject_record(subject) for subject in note.subjects], zh=note.zh, en=note.en
+    )
+
+
+def _subject_record(subject: Subject) -> SubjectRecord:
+    return SubjectRecord(kind=subject.kind.value, id=subject.id, name=subject.name)
+
+
+class ProgressRecord(TypedDict):
+    stage: str
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+    share: float | None
+    zh: str
+    en: str
+
+
+def progress_record(news: Progress) -> ProgressRecord:
+    """One line of news for programs, without the plan it may carry."""
+    return ProgressRecord(
+        stage=news.stage,
+        objective=news.objective,
+        bound=news.bound,
+        gap=news.gap,
+        seconds=round(news.seconds, 2),
+        share=news.share,
+        zh=news.note_zh or stage_words(news.stage, "zh"),
+        en=news.note_en or stage_words(news.stage, "en"),
+    )
+
+
+def progress_line(news: Progress, language: str) -> str:
+    """One line of news for a log or a screen without a bar."""
+    told = (news.note_zh if language == "zh" else news.note_en) or stage_words(news.stage, language)
+    figures = "" if news.objective is None else f"  {number(news.objective)}"
+    if news.objective is not None and news.bound is not None:
+        figures += f" ({_pick(language, '界', 'bound')} {number(news.bound)}"
+        figures += f", {_pick(language, '差距', 'gap')} {percent(news.gap)})" if news.gap is not None else ")"
+    return f"{news.seconds:7.1f} s  {told}{figures}"
+
+
+STAGE_WORDS: Mapping[str, tuple[str, str]] = {}
+"""Stages of a solve in the words of a school, zh and en."""
+
+
+def stage_words(stage: str, language: str) -> str:
+    """What a stage is about; the name itself where nobody wrote words for it."""
+    words = STAGE_WORDS.get(stage)
+    return stage if words is None else _pick(language, *words)
+
+
+def number(value: float) -> str:
+    """A figure without needless digits."""
+    return f"{value:.0f}" if abs(value - round(value)) < 0.005 else f"{value:.2f}"
+
+
+def percent(share: float) -> str:
+    """A share as percent with one digit."""
+    return f"{share * 100:.1f} %"
+
+
+def summary_lines(summary: Mapping[str, object], stages: Sequence[StageResult], language: str) -> Iterator[str]:
+    """What a head teacher wants to know first: placed, wishes, findings, how good."""
+    pupils = _figures(summary, "pupils")
+    wishes = _figures(summary, "wishes")
+    audit = _figures(summary, "audit")
+    status = str(summary.get("status", ""))
+    yield _pick(
+        language,
+        f"结果：{status_words(status, 'zh')}（随机种子 {summary.get('seed')}，用时 {summary.get('wall_seconds')} 秒）",
+        f"Outcome: {status_words(status, 'en')} (seed {summary.get('seed')}, {summary.get('wall_seconds')} s)",
+    )
+    yield _pick(
+        language,
+        f"学生：报名 {_count(pupils, 'applied')} 人，安排 {_count(pupils, 'placed')} 人，"
+        f"未安排 {_count(pupils, 'unplaced')} 人；托管兜底 {_count(pupils, 'base_care_slots')} 人次",
+        f"Pupils: {_count(pupils, 'applied')} applied, {_count(pupils, 'placed')} placed, "
+        f"{_count(pupils, 'unplaced')} unplaced; {_count(pupils, 'base_care_slots')} slots of base care",
+    )
+    yield _pick(
+        language,
+        f"志愿：想要 {_count(wishes, 'wanted')} 个，满足 {_count(wishes, 'granted')} 个，"
+        f"第一志愿 {_share(wishes, 'first_choice_share')}，平均名次 {_mean(wishes, 'mean_rank')}，"
+        f"最后名次 {_count(wishes, 'worst_rank')}，一个也没满足的 {_count(wishes, 'none_granted')} 人",
+        f"Wishes: {_count(wishes, 'granted')} of {_count(wishes, 'wanted')} granted, "
+        f"first choices {_share(wishes, 'first_choice_share')}, mean rank {_mean(wishes, 'mean_rank')}, "
+        f"worst rank {_count(wishes, 'worst_rank')}, {_count(wishes, 'none_granted')} pupils with none granted",
+    )
+    yield _pick(
+        language,
+        f"审查：违反 {_count(audit, 'breaches')} 处，需要豁免 {_count(audit, 'waivers_needed')} 处，"
+        f"已用豁免 {_count(audit, 'waivers_used')} 处",
+        f"Audit: {_count(audit, 'breaches')} breaches, {_count(audit, 'waivers_needed')} waivers needed, "
+        f"{_count(audit, 'waivers_used')} waivers used",
+    )
+    for stage in stages:
+        yield _pick(
+            language,
+            f"  {stage_words(stage.name, 'zh')}：{number(stage.objective)}，界 {number(stage.bound)}，差距 {percent(stage.gap)}",
+            f"  {stage_words(stage.name, 'en')}: {number(stage.objective)}, bound {number(stage.bound)}, "
+            f"gap {percent(stage.gap)}",
+        )
+
+
+def status_words(status: str, language: str) -> str:
+    """An outcome in words."""
+    return _pick(language, *STATUS_WORDS.get(status, (status, status)))
+
+
+def finding_lines(report: Report, language: str) -> Iterator[str]:
+    """Every finding with its clause, quote and reading, gravest first; waived and encouraged ones are marked."""
+    for finding in report.findings:
+        strength = _pick(language, *STRENGTH_WORDS[finding.clause.strength])
+        waived = _pick(language, "，已豁免", ", waived") if finding.waived else ""
+        yield f"[{strength}{waived}] {finding.zh if language == 'zh' else finding.en}"
+        yield f"    {finding.clause.at}“{finding.clause.quote}” ({finding.clause.id})"
+        if reading := finding.clause.reading if language == "zh" else finding.clause.reading_en:
+            yield f"    {_pick(language, '我们的理解：', 'Our reading: ')}{reading}"
+
+
+def report_line(report: Report, language: str) -> str:
+    """The whole report in one sentence."""
+    encouraged = len(report.of(Strength.ENCOURAGED))
+    return _pick(
+        language,
+        f"审查 {len(report.checked)} 条：违反 {len(report.breaches)} 处，需要豁免 {len(report.waivers_needed)} 处，"
+        f"已用豁免 {len(report.waivers_used)} 处，鼓励项未达 {encouraged} 处。",
+        f"{len(report.checked)} clauses audited: {len(report.breaches)} breaches, {len(report.waivers_needed)} waivers "
+        f"needed, {len(report.waivers_used)} waivers used, {encouraged} encouragements not met.",
+    )
+
+
+def _pick(language: str, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+def _figures(summary: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = summary.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _count(figures: Mapping[str, object], name: str) -> str:
+    value = figures.get(name)
+    return "–" if value is None else str(value)
+
+
+def _mean(figures: Mapping[str, object], name: str) -> str:
+    value = figures.get(name)
+    return f"{value:.2f}" if isinstance(value, int | float) else "–"
+
+
+def _share(figures: Mapping[str, object], name: str) -> str:
+    value = figures.get(name)
+    return percent(value) if isinstance(value, int | float) else "–"

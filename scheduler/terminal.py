@@ -1,0 +1,153 @@
+"""How does a command speak on a terminal? Faults and failures as sentences, news as a bar, or as lines where nobody looks on."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from scheduler.errors import Fault, InputFaults
+from scheduler.line import Exit
+from scheduler.solver.outcome import Progress as News
+from scheduler.telling import number, percent, progress_line, stage_words
+
+T = TypeVar("T")
+POLL_SECONDS = 0.1
+
+
+def say(text: str = "") -> None:
+    """A line for people on standard output, as it is."""
+    typer.echo(text)
+
+
+def tell(text: str) -> None:
+    """A line for people on standard error."""
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def told(language: str) -> Iterator[None]:
+    """Whatever goes wrong inside becomes sentences and an exit code, never a traceback (but ONEPLUSX_DEBUG=1 shows it)."""
+    try:
+        yield
+    except InputFaults as error:
+        tell_faults(error.faults, language)
+        raise typer.Exit(Exit.BAD_INPUT) from None
+    except OSError as error:
+        where = error.filename or ""
+        reason = error.strerror or str(error)
+        zh = f"文件无法读写：{where} {reason}。请检查路径和权限。"
+        tell(zh if language == "zh" else f"Cannot read or write {where}: {reason}. Please check the path and its permissions.")
+        raise typer.Exit(Exit.BAD_INPUT) from None
+    except Exception as error:
+        if os.environ.get("ONEPLUSX_DEBUG"):
+            raise
+        kind = f"{type(error).__name__}: {error}"
+        zh = f"这是程序的错误，不是您的（{kind}）。设置 ONEPLUSX_DEBUG=1 再运行一次，可以看到详细信息，请发给维护人员。"
+        en = f"This is our fault, not yours ({kind}). Run it again with ONEPLUSX_DEBUG=1 for the details and send them to us."
+        tell(zh if language == "zh" else en)
+        raise typer.Exit(Exit.OUR_FAULT) from None
+
+
+def tell_faults(faults: Sequence[Fault], language: str) -> None:
+    """Every fault on a line of its own, errors before warnings, and how many there are."""
+    errors = [fault for fault in faults if not fault.warning]
+    warnings = [fault for fault in faults if fault.warning]
+    for fault in errors:
+        tell(fault.text(language))
+    tell_warnings(warnings, language)
+    if errors:
+        zh = f"共 {len(errors)} 处错误，请修改后再试。"
+        tell(zh if language == "zh" else f"{len(errors)} faults. Please mend them and try again.")
+
+
+def tell_warnings(warnings: Sequence[Fault], language: str) -> None:
+    """Faults that do not stand in the way."""
+    for fault in warnings:
+        tell(f"{'提醒：' if language == 'zh' else 'Note: '}{fault.text(language)}")
+
+
+class Watch:
+    """Shows the news of a solve: a bar on a terminal, lines elsewhere. Use it as a context."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.console = Console(stderr=True)
+        self.bar: Progress | None = None
+        self.task: TaskID | None = None
+
+    def __enter__(self) -> "Watch":
+        if self.console.is_terminal:
+            self.bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[figures]}"),
+                TimeElapsedColumn(),
+                console=self.console,
+            )
+            start = "准备数据" if self.language == "zh" else "preparing"
+            self.task = self.bar.add_task(start, total=1.0, figures="")
+            self.bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def __call__(self, news: News) -> None:
+        if self.bar is None or self.task is None:
+            tell(progress_line(news, self.language))
+            return
+        note = news.note_zh if self.language == "zh" else news.note_en
+        figures = "" if news.objective is None else number(news.objective)
+        if news.gap is not None:
+            figures += f" ±{percent(news.gap)}"
+        self.bar.update(
+            self.task,
+            description=note or stage_words(news.stage, self.language),
+            figures=figures,
+            completed=news.share if news.share is not None else None,
+        )
+
+
+def stoppable(work: Callable[[Callable[[], bool]], T], language: str) -> T:
+    """Runs `work(stop)`; Ctrl-C or a polite kill raises the stop flag, a second one ends the program.
+
+    The work runs in a thread of its own, because Python hears signals only in the main thread, and only between two of
+    its own steps: a solver at work in the main thread would make it deaf.
+    """
+    stop = threading.Event()
+    results: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work(stop.is_set))
+        except BaseException as error:
+            failures.append(error)
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            sys.exit(128 + number)
+        stop.set()
+        tell("正在停止，保留目前最好的方案……" if language == "zh" else "Stopping; the best plan so far is kept …")
+
+    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    thread = threading.Thread(target=run, name="work", daemon=True)
+    try:
+        thread.start()
+        while thread.is_alive():
+            thread.join(POLL_SECONDS)
+    finally:
+        for number_, handler in before.items():
+            signal.signal(number_, handler)
+    if failures:
+        raise failures[0]
+    return results[0]
