@@ -79,7 +79,7 @@ def settle(
             if sibling:
                 pupil = replace(pupil, household=sibling[0], route=sibling[3].route, only_way_home=sibling[3].only_way_home)
             elif random.random() < 0.16:
-                pupil = replace(pupil, household=f"H{len(households) + 1:03}")
+                pupil = replace(pupil, household=f"H{len(pupils) + 1:03}")
             if not sibling and random.random() < profile.riders:
                 route = random.choices(ROUTES, [route.share for route in ROUTES])[0]
                 pupil = replace(pupil, route=route.id, only_way_home=random.random() < 0.6)

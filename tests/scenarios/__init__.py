@@ -1,0 +1,1 @@
+"""Are the sample schools and the generated ones what they claim to be?"""
