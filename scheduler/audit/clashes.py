@@ -109,7 +109,7 @@ def _over_full(room: Room, meetings: Sequence[Held], seasons: Sequence[Season]) 
         (held.slot.weekday, *((season.id, clock.start) for season in seasons if (clock := _clock(held.slot, season)))): held.slot
         for held in reversed(meetings)
     }
-    for slot in starting_together.values():
+    for slot in sorted(starting_together.values(), key=lambda slot: (slot.weekday, slot.number, slot.id)):
         groups = max((_groups_at_start(slot, meetings, season) for season in seasons), default=0)
         if groups > room.groups:
             yield Deviation(

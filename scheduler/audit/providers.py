@@ -145,7 +145,7 @@ def _unvetted(person: Staff, rule: StaffVetted, last: date) -> Iterator[tuple[st
             yield f"没有{CHECKS_ZH[check]}记录", f"has no {check.value} check on record"
         elif until < last:
             yield (
-                f"的{CHECKS_ZH[check]}只到{until}有效，早于{last}",
+                f"的{CHECKS_ZH[check]}有效期只到{until}，早于{last}",
                 f"has a {check.value} check valid until {until} only, not {last}",
             )
     if rule.approval and person.approved_until is None:

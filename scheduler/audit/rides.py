@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 
 from scheduler.audit import naming
+from scheduler.audit.days import of_season
 from scheduler.audit.report import Deviation
 from scheduler.audit.world import World
 from scheduler.domain import BusTrip, Pupil, PupilId, Season, TripId, minutes_between
@@ -22,7 +23,7 @@ def rides_kept(world: World, rule: RidesKept) -> Iterator[Deviation]:
             for weekday in sorted({slot.weekday for slot in world.stays_of(pupil)}):
                 trip = trip_taken(world, pupil, weekday, season, named)
                 if trip is None:
-                    yield _no_trip(pupil, weekday, season)
+                    yield _no_trip(world, pupil, weekday, season)
                     continue
                 load[trip.id] += 1
                 yield from _missed(world, pupil, weekday, season, trip, rule.buffer_minutes)
@@ -79,7 +80,7 @@ def _missed(world: World, pupil: Pupil, weekday: int, season: Season, trip: BusT
     if late > 0:
         yield Deviation(
             amount=late,
-            subjects=(naming.pupil(pupil), naming.trip(trip), naming.season(season)),
+            subjects=(naming.pupil(pupil), naming.trip(trip), *of_season(world, season)),
             zh=f"{pupil.name}{naming.weekday_zh(weekday)}{naming.at(end)}结束，加{buffer_minutes}分钟赶车时间，"
             f"比{naming.at(departure)}发车的{trip.id}晚{late}分钟。",
             en=f"{pupil.name} ends at {naming.at(end)} on {naming.weekday_en(weekday)}; with {buffer_minutes} minutes to the "
@@ -87,10 +88,10 @@ def _missed(world: World, pupil: Pupil, weekday: int, season: Season, trip: BusT
         )
 
 
-def _no_trip(pupil: Pupil, weekday: int, season: Season) -> Deviation:
+def _no_trip(world: World, pupil: Pupil, weekday: int, season: Season) -> Deviation:
     return Deviation(
         amount=1,
-        subjects=(naming.pupil(pupil), naming.season(season)),
+        subjects=(naming.pupil(pupil), *of_season(world, season)),
         zh=f"{pupil.name}{naming.weekday_zh(weekday)}留校，当天没有可乘的{pupil.route}线车次。",
         en=f"{pupil.name} stays on {naming.weekday_en(weekday)}, when no trip of route {pupil.route} takes them home.",
     )

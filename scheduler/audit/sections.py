@@ -7,7 +7,7 @@ from scheduler.audit import naming
 from scheduler.audit.report import Deviation, Subject
 from scheduler.audit.world import Held, World
 from scheduler.domain import Course, CourseId, Form, Grouping, Lock, Pattern, RoomId, Slot, StaffId
-from scheduler.rulebook import LocksKept, PatternKept, SectionSizes
+from scheduler.rulebook import LocksKept, PatternKept, Scope, SectionSizes
 from scheduler.timetable import Section
 
 PATTERNS_ZH: Mapping[Pattern, str] = {
@@ -89,7 +89,7 @@ def pattern_kept(world: World, rule: PatternKept) -> Iterator[Deviation]:
     """1 per section of another shape, per meeting outside its slots or grades, and per unknown name in the meetings."""
     if world.in_force(rule.scope):
         yield from world.unknown_in_meetings
-    for section in world.sections_bound(rule.scope):
+    for section in _drawn(world, rule.scope):
         course = world.course(section)
         pattern = course.pattern if course.form is Form.CHOSEN else Pattern.SINGLE
         slots = tuple(held.slot for held in world.held_by_section[section.id])
@@ -105,6 +105,13 @@ def pattern_kept(world: World, rule: PatternKept) -> Iterator[Deviation]:
             )
     for held in world.held_bound(rule.scope):
         yield from _wrong_slot(world, held)
+
+
+def _drawn(world: World, scope: Scope) -> tuple[Section, ...]:
+    """Sections bound, and those with pupils that never meet: they have no shape at all."""
+    idle = (one for one in world.sections if world.pupils_of(one) and not world.held_by_section[one.id])
+    bound = frozenset(world.grades_bound(scope))
+    return (*world.sections_bound(scope), *(one for one in idle if world.grades_open(world.course(one)) & bound))
 
 
 def has_shape(pattern: Pattern, slots: Sequence[Slot]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 
 from scheduler.audit import naming
+from scheduler.audit.days import of_season
 from scheduler.audit.providers import PROVIDER_TWINS
 from scheduler.audit.report import Deviation
 from scheduler.audit.world import SCHOOL_WEEK, Held, World
@@ -22,7 +23,7 @@ def may_lead(world: World, rule: MayLead) -> Iterator[Deviation]:
     for held in world.held_bound(rule.scope):
         if not held.staff:
             yield Deviation(amount=1, subjects=held.subjects, zh=f"{held.zh}没有教师。", en=f"Nobody leads {held.en}.")
-        for person in dict.fromkeys(held.staff):
+        for person in held.staff:
             if (reason := why_not_lead(person, held)) is not None:
                 yield Deviation(
                     amount=1,
@@ -55,7 +56,7 @@ def enough_staff(world: World, rule: EnoughStaff) -> Iterator[Deviation]:
         pupils = len(world.pupils_of(held.section))
         ratio = held.course.pupils_per_adult
         needed = max(1, -(-pupils // ratio)) if ratio else 1
-        present = len(set(held.staff))
+        present = len(held.staff)
         if (missing := needed - present) > 0:
             yield Deviation(
                 amount=missing,
@@ -106,7 +107,7 @@ def _late_finishes(
 ) -> Iterator[Deviation]:
     ends = [(held.slot.weekday, clock.end) for held in meetings if (clock := world.clock(held.slot, season)) is not None]
     late = sorted({weekday for weekday, end in ends if end > terms.late_after})
-    who = (naming.staff(person), naming.season(season))
+    who = (naming.staff(person), *of_season(world, season))
     after = naming.at(terms.late_after)
     if (above := len(late) - terms.late_days_per_week) > 0:
         yield Deviation(
@@ -144,7 +145,7 @@ def _minutes_a_week(
     if minutes > terms.weekly_minutes:
         yield Deviation(
             amount=minutes - terms.weekly_minutes,
-            subjects=(naming.staff(person), naming.season(season)),
+            subjects=(naming.staff(person), *of_season(world, season)),
             zh=f"{person.name}每周服务{minutes}分钟，超过弹性上下班约定的{terms.weekly_minutes}分钟。",
             en=f"{person.name} serves {minutes} minutes a week; flexible hours allow {terms.weekly_minutes}.",
         )
@@ -153,7 +154,7 @@ def _minutes_a_week(
 def works_only_when_available(world: World, rule: WorksOnlyWhenAvailable) -> Iterator[Deviation]:
     """1 per person on a meeting in a slot they are not available in."""
     for held in world.held_bound(rule.scope):
-        for person in dict.fromkeys(held.staff):
+        for person in held.staff:
             if held.slot.id not in person.available:
                 yield Deviation(
                     amount=1,
@@ -166,7 +167,7 @@ def works_only_when_available(world: World, rule: WorksOnlyWhenAvailable) -> Ite
 def staff_wishes(world: World, rule: StaffWishes) -> Iterator[Deviation]:
     """1 per person on a meeting in a slot they would rather avoid."""
     for held in world.held_bound(rule.scope):
-        for person in dict.fromkeys(held.staff):
+        for person in held.staff:
             if held.slot.id in person.avoids:
                 yield Deviation(
                     amount=1,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import time
 
 from scheduler.audit import naming
+from scheduler.audit.days import of_season
 from scheduler.audit.report import Deviation
 from scheduler.audit.rides import rides_kept
 from scheduler.audit.wishes import priority_groups, wishes_granted, wishes_kept
@@ -102,7 +103,7 @@ def latest_leave_kept(world: World, rule: LatestLeaveKept) -> Iterator[Deviation
                 late = minutes_between(latest, end)
                 yield Deviation(
                     amount=late,
-                    subjects=(naming.pupil(pupil), naming.season(season)),
+                    subjects=(naming.pupil(pupil), *of_season(world, season)),
                     zh=f"{pupil.name}{naming.weekday_zh(weekday)}最晚{naming.at(latest)}离校，"
                     f"{place}到{naming.at(end)}才结束，晚{late}分钟。",
                     en=f"{pupil.name} must leave by {naming.at(latest)} on {naming.weekday_en(weekday)}; "

@@ -36,6 +36,7 @@ def suits(choice: Choice, section: Section, meetings: Sequence[Held]) -> bool:
     """The section is what the wish asks for: the course, led by the teacher and on the weekday it names."""
     return (
         section.course == choice.course
+        and bool(meetings)
         and (choice.teacher is None or all(held.meeting.staff[:1] == (choice.teacher,) for held in meetings))
         and (choice.weekday is None or all(held.slot.weekday == choice.weekday for held in meetings))
     )

@@ -54,7 +54,7 @@ class Held:
     slot: Slot
     room: Room | None
     staff: tuple[Staff, ...]
-    """Leader first."""
+    """Leader first, each person once."""
 
     @property
     def regular(self) -> bool:
@@ -150,7 +150,9 @@ class World:
                 course=self.course(section),
                 slot=self.scenario.slot_by_id[meeting.slot],
                 room=self.scenario.room_by_id.get(meeting.room) if meeting.room is not None else None,
-                staff=tuple(self.scenario.staff_by_id[one] for one in meeting.staff if one in self.scenario.staff_by_id),
+                staff=tuple(
+                    self.scenario.staff_by_id[one] for one in dict.fromkeys(meeting.staff) if one in self.scenario.staff_by_id
+                ),
             )
             for meeting in self.timetable.meetings
             if meeting.section in self.section_by_id and meeting.slot in self.scenario.slot_by_id
@@ -177,7 +179,7 @@ class World:
         """Leaders and helpers alike; people with a meeting only."""
         grouped: defaultdict[StaffId, list[Held]] = defaultdict(list)
         for held in self.held:
-            for person in dict.fromkeys(held.staff):
+            for person in held.staff:
                 grouped[person.id].append(held)
         return {person: tuple(meetings) for person, meetings in grouped.items()}
 
