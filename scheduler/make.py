@@ -1,10 +1,23 @@
 """How does a scenario become a judged plan? Solve, then audit: the one module that holds both sides."""
 
+import math
+import resource
+import time
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
 
-from scheduler.audit.report import Report
-from scheduler.solver.outcome import StageResult, Status
+from scheduler.audit import audit
+from scheduler.audit.figures import pupil_figures, wish_figures
+from scheduler.audit.report import Finding, Report
+from scheduler.audit.world import World
+from scheduler.domain import Scenario
+from scheduler.intake import digest
+from scheduler.policy import clauses_in_force, load_policy
+from scheduler.solver.outcome import Options, Progress, Solution, StageResult, Status, Stop, Tell
+from scheduler.solver.plan import solve
 from scheduler.timetable import Timetable
 
 
@@ -21,3 +34,122 @@ class Outcome:
     explanation_zh: tuple[str, ...] = ()
     """Why the plan is only the nearest one, and which waivers would make it lawful; sentences."""
     explanation_en: tuple[str, ...] = ()
+
+
+def make_plan(
+    scenario: Scenario, options: Options, tell: Tell, stop: Stop, policy_folder: Path | None = None
+) -> Outcome:
+    """Solves the scenario under its county's policy and audits what came out.
+
+    `tell` hears the progress, `stop` is asked often; `policy_folder` holds the packs where they are not our own. Raises
+    `InputFaults` for a county without a pack; never for want of time or of a lawful plan.
+    """
+    started, used = time.monotonic(), _cpu_seconds()
+    clauses = clauses_in_force(load_policy(scenario.school.county, policy_folder), scenario)
+
+    def timed(progress: Progress) -> None:
+        tell(replace(progress, seconds=time.monotonic() - started))
+
+    solution = solve(
+        scenario, clauses, options, timed, stop, digest=digest(scenario), program=f"oneplusx {version('oneplusx')}"
+    )
+    report = audit(scenario, solution.timetable, clauses)
+    status = _status(solution, report)
+    zh, en = _explained(report, solution) if not report.lawful else ((), ())
+    summary: dict[str, object] = {
+        "status": status.value,
+        "seed": options.seed,
+        "wall_seconds": round(time.monotonic() - started, 3),
+        "cpu_seconds": round(_cpu_seconds() - used, 3),
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "stages": [_stage(stage) for stage in solution.stages],
+        **_figures(scenario, solution.timetable),
+        "deviations": dict(report.deviations()),
+        "audit": {
+            "breaches": len(report.breaches),
+            "waivers_needed": sorted({finding.clause.id for finding in report.waivers_needed}),
+            "waivers_used": sorted({finding.clause.id for finding in report.waivers_used}),
+        },
+    }
+    return Outcome(
+        status=status,
+        timetable=solution.timetable,
+        report=report,
+        stages=solution.stages,
+        summary=summary,
+        explanation_zh=zh,
+        explanation_en=en,
+    )
+
+
+def _cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _status(solution: Solution, report: Report) -> Status:
+    if not report.lawful:
+        return Status.NEAREST if solution.complete else Status.OUT_OF_TIME
+    if not solution.complete:
+        return Status.OUT_OF_TIME
+    return Status.OPTIMAL if all(stage.gap == 0 for stage in solution.stages) else Status.FEASIBLE
+
+
+def _stage(stage: StageResult) -> Mapping[str, object]:
+    return {
+        "name": stage.name,
+        "objective": stage.objective,
+        "bound": stage.bound if math.isfinite(stage.bound) else None,
+        "gap": stage.gap if math.isfinite(stage.gap) else None,
+        "timetable_bound": stage.timetable_bound if math.isfinite(stage.timetable_bound) else None,
+        "seconds": stage.seconds,
+    }
+
+
+def _figures(scenario: Scenario, timetable: Timetable) -> Mapping[str, object]:
+    world = World(scenario, timetable)
+    pupils, wishes = pupil_figures(world), wish_figures(world)
+    return {
+        "pupils": {
+            "applied": pupils.applied,
+            "placed": pupils.placed,
+            "unplaced": pupils.unplaced,
+            "base_care_slots": pupils.base_care_slots,
+            "pupil_slots": pupils.pupil_slots,
+        },
+        "wishes": {
+            "wanted": wishes.wanted,
+            "granted": wishes.granted,
+            "first_choice_share": wishes.first_choice_share,
+            "mean_rank": wishes.mean_rank,
+            "worst_rank": wishes.worst_rank,
+            "none_granted": wishes.none_granted,
+        },
+    }
+
+
+MOST_EXAMPLES = 3
+"""Findings told in full for each clause; the rest are counted."""
+
+
+def _explained(report: Report, solution: Solution) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Clause by clause: how far past it, for whom, and whether a waiver can cover it."""
+    against = [*report.breaches, *report.waivers_needed]
+    amounts: Counter[str] = Counter()
+    by_clause: dict[str, list[Finding]] = {}
+    for finding in against:
+        amounts[finding.clause.id] += finding.amount
+        by_clause.setdefault(finding.clause.id, []).append(finding)
+    proven_zh = "已证明不存在完全合规的方案" if solution.proven_shortfall else "在本次求解限度内未找到完全合规的方案"
+    proven_en = "It is proven that no fully lawful plan exists." if solution.proven_shortfall else "No fully lawful plan was found."
+    zh, en = [f"{proven_zh}，以下是最接近的草案与条款的差距："], [f"{proven_en} The nearest draft deviates as follows:"]
+    waivers = {finding.clause.id for finding in report.waivers_needed}
+    for clause, findings in by_clause.items():
+        at, quote = findings[0].clause.at, findings[0].clause.quote
+        need_zh = "登记豁免后可发布" if clause in waivers else "不可豁免，须先解决"
+        need_en = "can be published once a waiver is recorded" if clause in waivers else "no waiver is possible"
+        zh.append(f"{clause}（{at}“{quote}”）：共 {len(findings)} 处、偏差合计 {amounts[clause]}，{need_zh}。")
+        en.append(f"{clause} ({at} “{quote}”): {len(findings)} findings, {amounts[clause]} in all; {need_en}.")
+        zh.extend(f"　{finding.zh}" for finding in findings[:MOST_EXAMPLES])
+        en.extend(f"  {finding.en}" for finding in findings[:MOST_EXAMPLES])
+    return tuple(zh), tuple(en)

@@ -59,8 +59,8 @@ class StageResult:
     bound: float
     gap: float
     seconds: float
-    scope: str = "plan"
-    """`plan`: the bound holds for any plan; `timetable`: for any placement under the timetable found."""
+    timetable_bound: float
+    """Holds for any placement under the timetable found, given the stages before; `bound` holds for any plan at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,351 @@
+"""What does each clause's wording do to its rule? Rules become hard rows, priced deviations or wishes: decided here alone.
+
+Rules of nature keep their rows hard. A county's `must`, and an `in_principle` clause without a waiver, is pinned: what is
+barred loses its columns, what is measured gets a deviation column of its own with the highest prices, so that the plan of
+least deviation exists whatever the facts are. Waived and `encouraged` clauses are priced low.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from scheduler.domain import CourseId, Form, Scenario
+from scheduler.policy import Clause, Strength
+from scheduler.rulebook import HOURS, GuaranteedPlace, HomeworkGroups, PriorityGroups, Rule
+from scheduler.solver import clashes, content, hours, staff, students
+from scheduler.solver.model import INFINITE, Ints, Mask, Problem
+from scheduler.solver.statement import Statement
+from scheduler.solver.unknowns import Unknowns
+
+TWINS: Mapping[str, Callable[[Unknowns, Any], Statement]] = {
+    "latest_end": hours.latest_end,
+    "strand_of_category": content.strand_of_category,
+    "both_strands": content.both_strands,
+    "enrichment_share": content.enrichment_share,
+    "no_written_homework": content.no_written_homework,
+    "daily_pe": content.daily_pe,
+    "class_pe_offered": content.class_pe_offered,
+    "exercise_minutes": content.exercise_minutes,
+    "homework_capacity": content.homework_capacity,
+    "homework_groups": content.homework_groups,
+    "room_kinds_of_category": content.room_kinds_of_category,
+    "banned_activities": content.banned_activities,
+    "max_risk": content.max_risk,
+    "no_commerce": content.no_commerce,
+    "on_campus": content.on_campus,
+    "online_with_teacher": content.online_with_teacher,
+    "outdoor_minutes": content.outdoor_minutes,
+    "more_of_categories": content.more_of_categories,
+    "breadth": content.breadth,
+    "slot_order": content.slot_order,
+    "may_lead": staff.may_lead,
+    "not_by_third_parties": staff.not_by_third_parties,
+    "provider_kinds": staff.provider_kinds,
+    "provider_in_order": staff.provider_in_order,
+    "staff_vetted": staff.staff_vetted,
+    "own_staff_share": staff.own_staff_share,
+    "third_party_share": staff.third_party_share,
+    "enough_staff": staff.enough_staff,
+    "load_caps": staff.load_caps,
+    "flexible_hours_kept": staff.flexible_hours_kept,
+    "works_only_when_available": staff.works_only_when_available,
+    "duty_each_day": staff.duty_each_day,
+    "staff_wishes": staff.staff_wishes,
+    "only_where_asked_for": students.only_where_asked_for,
+    "nobody_refused": students.nobody_refused,
+    "wishes_kept": students.wishes_kept,
+    "rides_kept": students.rides_kept,
+    "latest_leave_kept": students.latest_leave_kept,
+    "staff_in_one_place": clashes.staff_in_one_place,
+    "pupils_in_one_place": clashes.pupils_in_one_place,
+    "rooms_hold_groups": clashes.rooms_hold_groups,
+    "room_suits": clashes.room_suits,
+    "section_sizes": clashes.section_sizes,
+    "pattern_kept": clashes.pattern_kept,
+    "locks_kept": clashes.locks_kept,
+    "safe_rooms": clashes.safe_rooms,
+}
+"""Each rule that a plan's unknowns can bend, by name. Rules about the school's own slots are judged by the audit alone."""
+
+HARD = frozenset(
+    {
+        "may_lead",
+        "enough_staff",
+        "load_caps",
+        "flexible_hours_kept",
+        "only_where_asked_for",
+        "wishes_kept",
+        "staff_in_one_place",
+        "pupils_in_one_place",
+        "rooms_hold_groups",
+        "room_suits",
+        "section_sizes",
+        "pattern_kept",
+    }
+)
+"""Rows that an empty plan obeys, and without which sections could not be named."""
+
+PRICED_ONLY = frozenset(HOURS) - {"slot_order"} | {"nobody_refused", "rides_kept", "latest_leave_kept"}
+"""Facts of slots and stays leave no choice: barring their columns would only refuse children."""
+
+
+class Stage(IntEnum):
+    """The objective order: nothing won in an earlier stage is given back in a later one."""
+
+    UNPLACED = 0
+    MUST = 1
+    IN_PRINCIPLE = 2
+    BASE_CARE = 3
+    PRIORITY = 4
+    WISHES = 5
+    RANKS = 6
+    ENCOURAGED = 7
+
+
+PRICES = {Stage.UNPLACED: 20_000, Stage.MUST: 4_000, Stage.IN_PRINCIPLE: 1_500, Stage.BASE_CARE: 700}
+MINUTE_PRICES = {Stage.MUST: 150, Stage.IN_PRINCIPLE: 60}
+"""For rules measured in minutes: 25 minutes weigh as much as one missed day."""
+LEVEL_PRICES = (600, 260, 130, 80, 60, 40)
+"""Value of a pupil's first, second, … wish while the timetable is searched for: the rounds' concave stand-in."""
+PRIORITY_PRICE = 300
+RANK_PRICE = 2
+SECTION_PRICE = 6
+LEAD_PRICE = 1
+
+
+@dataclass(frozen=True, eq=False)
+class SearchModel:
+    """The rows of one scenario under one set of clauses, and what each stage minimises."""
+
+    unknowns: Unknowns
+    problem: Problem
+    column_groups: Ints
+    row_groups: Ints
+    stages: Mapping[Stage, Ints]
+    """Objective vector of each stage, one value a column; `WISHES` counts places that grant one, negative."""
+    weighted: Ints
+    """The one weighted stand-in used while the timetable is searched for."""
+    timetable_columns: Mask
+    """Sections, rooms, leads and what follows from them: all but places and deviations."""
+    deviations: Mask
+    """Columns that measure a clause's deviation; raising them mends any of their rows."""
+    priority: Mask
+    """Which pupils belong to a priority group. Shape: one a pupil."""
+    statements: Mapping[str, Statement]
+    """By clause id."""
+    constant: int
+    """Deviation of pinned clauses that no plan can change."""
+
+
+def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
+    """States every clause over the scenario's unknowns."""
+    unknowns = Unknowns(scenario, one_grade=_one_grade(scenario, clauses))
+    model = unknowns.model
+    costs: dict[Stage, dict[int, int]] = {stage: {} for stage in Stage}
+    prices: dict[int, int] = {}
+    barred: list[Ints] = []
+    statements: dict[str, Statement] = {}
+    deviations: list[Ints] = []
+    constant = 0
+    stated: set[tuple[str, Rule]] = set()
+    for clause in clauses:
+        rule = clause.rule
+        if rule is None or rule.name not in TWINS:
+            continue
+        statement = TWINS[rule.name](unknowns, rule)
+        statements[clause.id] = statement
+        if (rule.name, rule) in stated and rule.name in HARD:
+            continue
+        stated.add((rule.name, rule))
+        stage = _stage(clause, scenario)
+        constant += statement.constant if stage is not Stage.ENCOURAGED else 0
+        if rule.name in HARD:
+            _add_hard(unknowns, statement)
+            barred.append(statement.priced)
+            continue
+        _add_measured(unknowns, statement, stage, costs, prices, deviations)
+        if stage is Stage.ENCOURAGED or rule.name in PRICED_ONLY:
+            unit = 1 if stage is Stage.ENCOURAGED else PRICES[stage] // 10
+            for column, amount in zip(statement.priced.tolist(), statement.amounts.tolist(), strict=True):
+                costs[stage][column] = costs[stage].get(column, 0) + amount
+                prices[column] = prices.get(column, 0) + amount * unit
+        else:
+            barred.append(statement.priced)
+    priority = _priority(unknowns, clauses)
+    guaranteed = _guaranteed(unknowns, clauses)
+    _add_care_and_wishes(unknowns, costs, prices, priority, guaranteed)
+    problem = model.problem()
+    upper = problem.upper.copy()
+    if barred:
+        upper[np.concatenate(barred)] = 0
+    problem = problem.with_bounds(problem.lower, upper)
+    column_groups, row_groups = model.groups()
+    timetable = np.zeros(model.column_count, dtype=bool)
+    deviating = np.zeros(model.column_count, dtype=bool)
+    for columns in deviations:
+        deviating[columns] = True
+    for columns in (unknowns.sections, unknowns.rooms, unknowns.leads, unknowns.used, *unknowns.busy_columns()):
+        timetable[columns] = True
+    return SearchModel(
+        unknowns=unknowns,
+        problem=problem,
+        column_groups=column_groups,
+        row_groups=row_groups,
+        stages={stage: _vector(cost, model.column_count) for stage, cost in costs.items()},
+        weighted=_vector(prices, model.column_count),
+        timetable_columns=timetable,
+        deviations=deviating,
+        priority=priority,
+        statements=statements,
+        constant=constant,
+    )
+
+
+def _one_grade(scenario: Scenario, clauses: Sequence[Clause]) -> frozenset[CourseId]:
+    """Courses with written homework may not mix grades where a binding clause keeps homework by class or grade."""
+    bound = any(isinstance(clause.rule, HomeworkGroups) and clause.strength is not Strength.ENCOURAGED for clause in clauses)
+    return frozenset(course.id for course in scenario.courses if bound and course.written_homework)
+
+
+def _stage(clause: Clause, scenario: Scenario) -> Stage:
+    if clause.strength is Strength.MUST:
+        return Stage.MUST
+    waived = any(
+        waiver.clause == clause.id and waiver.start <= scenario.term.start and scenario.term.end <= waiver.end
+        for waiver in scenario.waivers
+    )
+    return Stage.IN_PRINCIPLE if clause.strength is Strength.IN_PRINCIPLE and not waived else Stage.ENCOURAGED
+
+
+def _add_hard(unknowns: Unknowns, statement: Statement) -> None:
+    unknowns.model.add_rows(
+        len(statement.lower),
+        statement.rows,
+        statement.columns,
+        statement.coefficients,
+        statement.lower,
+        statement.upper,
+        statement.group,
+    )
+
+
+def _add_measured(
+    unknowns: Unknowns,
+    statement: Statement,
+    stage: Stage,
+    costs: dict[Stage, dict[int, int]],
+    prices: dict[int, int],
+    deviations: list[Ints],
+) -> None:
+    """Rows with one deviation column a measure: Σ + scale × deviation ≥ lower, Σ − scale × deviation ≤ upper."""
+    count = len(statement.lower)
+    if count == 0:
+        return
+    model = unknowns.model
+    measure = np.arange(count) if statement.measure is None else statement.measure
+    number = int(measure.max()) + 1
+    group = None
+    if statement.group is not None and statement.measure is None:
+        group = statement.group
+    deviation = model.add_columns(number, _most(statement, measure, number, model.upper()), group=group)
+    deviations.append(deviation)
+    below = statement.lower > -INFINITE
+    above = statement.upper < INFINITE
+    for side, sign in ((below, 1), (above, -1)):
+        if not side.any():
+            continue
+        numbers = np.flatnonzero(side)
+        renumbered = np.full(count, -1, dtype=np.int64)
+        renumbered[numbers] = np.arange(len(numbers))
+        kept = renumbered[statement.rows] >= 0
+        model.add_rows(
+            len(numbers),
+            np.concatenate([renumbered[statement.rows[kept]], np.arange(len(numbers))]),
+            np.concatenate([statement.columns[kept], deviation[measure[numbers]]]),
+            np.concatenate([statement.coefficients[kept], np.full(len(numbers), sign * statement.scale, dtype=np.int64)]),
+            statement.lower[numbers] if sign == 1 else -INFINITE,
+            statement.upper[numbers] if sign == -1 else INFINITE,
+            None if statement.group is None else statement.group[numbers],
+        )
+    price = 2 if stage is Stage.ENCOURAGED else (MINUTE_PRICES if _in_minutes(statement) else PRICES)[stage]
+    for column in deviation.tolist():
+        costs[stage][column] = 1
+        prices[column] = price
+
+
+def _most(statement: Statement, measure: Ints, number: int, upper: Ints) -> Ints:
+    """The largest deviation each measure can have."""
+    reach = np.minimum(upper[statement.columns], 10_000) * statement.coefficients
+    count = len(statement.lower)
+    least = np.bincount(statement.rows, weights=np.minimum(reach, 0), minlength=count)
+    largest = np.bincount(statement.rows, weights=np.maximum(reach, 0), minlength=count)
+    short = np.where(statement.lower > -INFINITE, statement.lower - least, 0)
+    over = np.where(statement.upper < INFINITE, largest - statement.upper, 0)
+    most = np.zeros(number, dtype=np.int64)
+    np.maximum.at(most, measure, np.ceil(np.maximum(np.maximum(short, over), 0) / statement.scale).astype(np.int64))
+    return most
+
+
+def _in_minutes(statement: Statement) -> bool:
+    return statement.scale > 1 or (bool(len(statement.lower)) and int(np.max(statement.lower)) > 9)
+
+
+def _priority(unknowns: Unknowns, clauses: Sequence[Clause]) -> Mask:
+    chosen = np.zeros(len(unknowns.pupils), dtype=bool)
+    for clause in clauses:
+        if isinstance(clause.rule, PriorityGroups):
+            for i, pupil in enumerate(unknowns.pupils):
+                grade = unknowns.scenario.grade_of(pupil)
+                if pupil.flags & clause.rule.flags or grade.stage in clause.rule.stages or grade.number in clause.rule.grades:
+                    chosen[i] = True
+    return chosen
+
+
+def _guaranteed(unknowns: Unknowns, clauses: Sequence[Clause]) -> Mask:
+    chosen = np.zeros(len(unknowns.pupils), dtype=bool)
+    for clause in clauses:
+        if isinstance(clause.rule, GuaranteedPlace):
+            for i, pupil in enumerate(unknowns.pupils):
+                if pupil.flags & clause.rule.flags or unknowns.scenario.grade_of(pupil).number in clause.rule.grades:
+                    chosen[i] = True
+    return chosen
+
+
+def _add_care_and_wishes(
+    unknowns: Unknowns, costs: dict[Stage, dict[int, int]], prices: dict[int, int], priority: Mask, guaranteed: Mask
+) -> None:
+    for column, pupil in zip(unknowns.unplaced.tolist(), unknowns.cell_pupil.tolist(), strict=True):
+        costs[Stage.UNPLACED][column] = 1 + int(guaranteed[pupil])
+        prices[column] = PRICES[Stage.UNPLACED] * (1 + int(guaranteed[pupil]))
+        costs[Stage.MUST].pop(column, None)
+        costs[Stage.IN_PRINCIPLE].pop(column, None)
+    for o, offer in enumerate(unknowns.offers):
+        prices[int(unknowns.sections[o])] = prices.get(int(unknowns.sections[o]), 0) + SECTION_PRICE
+    for lead in unknowns.leads.tolist():
+        prices[lead] = prices.get(lead, 0) + LEAD_PRICE
+    for k, column in enumerate(unknowns.sits.tolist()):
+        rank = int(unknowns.sit_rank[k])
+        if unknowns.offers[int(unknowns.sit_offer[k])].form is Form.BASE_CARE:
+            costs[Stage.BASE_CARE][column] = 1
+            prices[column] = prices.get(column, 0) + PRICES[Stage.BASE_CARE]
+        elif rank > 0:
+            costs[Stage.WISHES][column] = -1
+            costs[Stage.RANKS][column] = rank**2
+            prices[column] = prices.get(column, 0) + RANK_PRICE * min(rank, 9) ** 2
+    for column, pupil, level in zip(
+        unknowns.levels.tolist(), unknowns.level_pupil.tolist(), unknowns.level.tolist(), strict=True
+    ):
+        first = level == 0
+        prices[column] = -LEVEL_PRICES[level] - (PRIORITY_PRICE if first and priority[pupil] else 0)
+        if first and priority[pupil]:
+            costs[Stage.PRIORITY][column] = -1
+
+
+def _vector(values: Mapping[int, int], count: int) -> Ints:
+    vector = np.zeros(count, dtype=np.int64)
+    for column, value in values.items():
+        vector[column] = value
+    return vector

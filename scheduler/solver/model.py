@@ -1,0 +1,238 @@
+"""What is a model? Integer columns with bounds, sparse rows, and named families of both; CP-SAT, LP and MIP are its readers.
+
+Rules are stated here once, as arrays. "Fix columns, extract rows" (`Problem.restricted`) makes every stage and neighbourhood.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+INFINITE = 1 << 40
+"""Stands for "no bound" in rows and columns; far above any real count or minute."""
+
+
+class Model:
+    """Columns and rows as they are stated; `problem()` freezes them."""
+
+    def __init__(self) -> None:
+        self.column_count = 0
+        self.row_count = 0
+        self._lower: list[Ints] = []
+        self._upper: list[Ints] = []
+        self._rows: list[Ints] = []
+        self._columns: list[Ints] = []
+        self._coefficients: list[Ints] = []
+        self._row_lower: list[Ints] = []
+        self._row_upper: list[Ints] = []
+        self._column_keys: list[Ints] = []
+        self._row_keys: list[Ints] = []
+        self._next_key = 0
+
+    def add_columns(self, count: int, upper: Ints | int, lower: Ints | int = 0, group: Ints | None = None) -> Ints:
+        """Adds `count` integer columns; returns their indices.
+
+        `group`: numbers ≥ 0; columns of one number become one column in the aggregated problem. Default: each its own.
+        """
+        indices = np.arange(self.column_count, self.column_count + count, dtype=np.int64)
+        self._column_keys.append(self._keys(count, group))
+        self._lower.append(np.broadcast_to(np.asarray(lower, dtype=np.int64), (count,)))
+        self._upper.append(np.broadcast_to(np.asarray(upper, dtype=np.int64), (count,)))
+        self.column_count += count
+        return indices
+
+    def add_rows(
+        self,
+        count: int,
+        rows: Ints,
+        columns: Ints,
+        coefficients: Ints | int,
+        lower: Ints | int = -INFINITE,
+        upper: Ints | int = INFINITE,
+        group: Ints | None = None,
+    ) -> Ints:
+        """Adds `count` rows lower ≤ Σ coefficient × column ≤ upper.
+
+        Shape: `rows` (0 … count − 1), `columns` and `coefficients` are aligned entries; repeated entries add up.
+        `group` as for columns: rows of one number are summed in the aggregated problem.
+        """
+        first = self.row_count
+        self._row_keys.append(self._keys(count, group))
+        self._rows.append(np.asarray(rows, dtype=np.int64) + first)
+        self._columns.append(np.asarray(columns, dtype=np.int64))
+        self._coefficients.append(np.broadcast_to(np.asarray(coefficients, dtype=np.int64), np.shape(rows)))
+        self._row_lower.append(np.broadcast_to(np.asarray(lower, dtype=np.int64), (count,)))
+        self._row_upper.append(np.broadcast_to(np.asarray(upper, dtype=np.int64), (count,)))
+        self.row_count += count
+        return np.arange(first, first + count, dtype=np.int64)
+
+    def add_row(self, terms: list[tuple[int, int]], lower: int = -INFINITE, upper: int = INFINITE) -> int:
+        """Adds one row of (column, coefficient) terms; returns its index."""
+        columns = np.array([column for column, _ in terms], dtype=np.int64)
+        coefficients = np.array([coefficient for _, coefficient in terms], dtype=np.int64)
+        return int(self.add_rows(1, np.zeros(len(terms), dtype=np.int64), columns, coefficients, lower, upper)[0])
+
+    def _keys(self, count: int, group: Ints | None) -> Ints:
+        local = np.arange(count, dtype=np.int64) if group is None else np.asarray(group, dtype=np.int64)
+        keys = local + self._next_key
+        self._next_key += int(local.max(initial=-1)) + 1
+        return keys
+
+    def groups(self) -> tuple[Ints, Ints]:
+        """Group numbers of columns and of rows, from 0 without gaps, for `Problem.aggregated`."""
+        columns = np.unique(_joined(self._column_keys), return_inverse=True)[1]
+        rows = np.unique(_joined(self._row_keys), return_inverse=True)[1]
+        return columns.astype(np.int64), rows.astype(np.int64)
+
+    def upper(self) -> Ints:
+        """Upper bounds of the columns so far."""
+        return _joined(self._upper)
+
+    def problem(self) -> "Problem":
+        """All columns and rows so far, frozen."""
+        shape = (self.row_count, self.column_count)
+        entries = (_joined(self._coefficients), (_joined(self._rows), _joined(self._columns)))
+        matrix = sparse.csr_array(sparse.coo_array(entries, shape=shape))
+        matrix.sum_duplicates()
+        return Problem(
+            matrix=matrix,
+            lower=_joined(self._lower),
+            upper=_joined(self._upper),
+            row_lower=_joined(self._row_lower),
+            row_upper=_joined(self._row_upper),
+        )
+
+
+def _joined(parts: list[Ints]) -> Ints:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """row_lower ≤ matrix · x ≤ row_upper, lower ≤ x ≤ upper, x whole numbers."""
+
+    matrix: "sparse.csr_array[np.int64]"
+    lower: Ints
+    upper: Ints
+    row_lower: Ints
+    row_upper: Ints
+
+    def restricted(self, free: Mask, values: Ints) -> tuple["Problem", Ints]:
+        """The problem left when the columns outside `free` are fixed at `values`; also the indices of the free columns.
+
+        Rows without a free column are dropped: the caller knows that `values` obeys them.
+        """
+        kept = np.flatnonzero(free)
+        fixed_values = np.where(free, 0, values)
+        activity = self.matrix @ fixed_values
+        part = sparse.csr_array(sparse.csc_array(self.matrix)[:, kept])
+        rows = np.flatnonzero(np.diff(part.indptr))
+        lower = np.where(self.row_lower <= -INFINITE, -INFINITE, self.row_lower - activity)
+        upper = np.where(self.row_upper >= INFINITE, INFINITE, self.row_upper - activity)
+        return (
+            Problem(
+                matrix=sparse.csr_array(part[rows]),
+                lower=self.lower[kept],
+                upper=self.upper[kept],
+                row_lower=lower[rows],
+                row_upper=upper[rows],
+            ),
+            kept,
+        )
+
+    def with_row(self, columns: Ints, coefficients: Ints, lower: int = -INFINITE, upper: int = INFINITE) -> Self:
+        """The problem with one more row."""
+        entries = (coefficients, (np.zeros(len(columns), dtype=np.int64), columns))
+        row = sparse.csr_array(sparse.coo_array(entries, shape=(1, len(self.lower))))
+        return type(self)(
+            matrix=sparse.csr_array(sparse.vstack([self.matrix, row], format="csr")),
+            lower=self.lower,
+            upper=self.upper,
+            row_lower=np.append(self.row_lower, lower),
+            row_upper=np.append(self.row_upper, upper),
+        )
+
+    def with_bounds(self, lower: Ints, upper: Ints) -> Self:
+        """The same rows with other column bounds."""
+        return type(self)(matrix=self.matrix, lower=lower, upper=upper, row_lower=self.row_lower, row_upper=self.row_upper)
+
+    def obeyed_by(self, values: Ints) -> bool:
+        """Whether the values keep every bound and row."""
+        activity: Ints = np.asarray(self.matrix @ values)
+        rows = bool(np.all(activity >= self.row_lower) and np.all(activity <= self.row_upper))
+        return rows and bool(np.all(values >= self.lower) and np.all(values <= self.upper))
+
+    def broken_rows(self, values: Ints) -> Ints:
+        """Indices of the rows the values break."""
+        activity: Ints = np.asarray(self.matrix @ values)
+        return np.flatnonzero((activity < self.row_lower) | (activity > self.row_upper))
+
+    def aggregated(self, column_groups: Ints, row_groups: Ints) -> "Problem":
+        """A relaxation: columns of one group become their sum, rows of one group are added up.
+
+        Shape: one group number a column and a row, from 0 without gaps. Valid where, within each pair of groups, the
+        summed rows give each column of the group the same coefficient; a column group whose coefficients differ keeps the
+        most permissive: the row's lower side takes the largest, its upper side the smallest, so such rows are split.
+        """
+        column_count = int(column_groups.max()) + 1 if len(column_groups) else 0
+        row_count = int(row_groups.max()) + 1 if len(row_groups) else 0
+        sum_rows = sparse.csr_array(
+            (np.ones(len(row_groups), dtype=np.int64), (row_groups, np.arange(len(row_groups)))),
+            shape=(row_count, len(row_groups)),
+        )
+        summed = sparse.coo_array(sum_rows @ self.matrix)
+        rows = np.asarray(summed.row, dtype=np.int64)
+        groups = column_groups[np.asarray(summed.col, dtype=np.int64)]
+        data = np.asarray(summed.data, dtype=np.int64)
+        key = rows * column_count + groups
+        order = np.argsort(key, kind="stable")
+        key, data = key[order], data[order]
+        starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, dtype=np.int64)
+        counts = np.diff(np.r_[starts, len(key)])
+        largest = np.maximum.reduceat(data, starts) if len(key) else data
+        smallest = np.minimum.reduceat(data, starts) if len(key) else data
+        sizes = np.bincount(column_groups, minlength=column_count)
+        entry_rows, entry_columns = key[starts] // column_count, key[starts] % column_count
+        whole = counts == sizes[entry_columns]
+        # A column of the group that does not stand in the row has coefficient 0 there.
+        largest = np.where(whole, largest, np.maximum(largest, 0))
+        smallest = np.where(whole, smallest, np.minimum(smallest, 0))
+        shape = (row_count, column_count)
+        upper_matrix = sparse.csr_array((smallest, (entry_rows, entry_columns)), shape=shape)
+        lower_matrix = sparse.csr_array((largest, (entry_rows, entry_columns)), shape=shape)
+        row_lower = _summed(self.row_lower, row_groups, row_count)
+        row_upper = _summed(self.row_upper, row_groups, row_count)
+        same = np.zeros(row_count, dtype=bool)
+        differing = np.zeros(row_count, dtype=np.int64)
+        np.add.at(differing, entry_rows, (largest != smallest).astype(np.int64))
+        same = differing == 0
+        lower = np.bincount(column_groups, weights=self.lower, minlength=column_count).astype(np.int64)
+        upper = np.minimum(np.bincount(column_groups, weights=self.upper, minlength=column_count), INFINITE).astype(np.int64)
+        split = np.flatnonzero(~same)
+        only_lower = split[row_lower[split] > -INFINITE]
+        only_upper = split[row_upper[split] < INFINITE]
+        kept = np.flatnonzero(same)
+        matrix = sparse.vstack([lower_matrix[kept], lower_matrix[only_lower], upper_matrix[only_upper]], format="csr")
+        none = np.full(len(only_upper), -INFINITE, dtype=np.int64)
+        any_ = np.full(len(only_lower), INFINITE, dtype=np.int64)
+        return Problem(
+            matrix=sparse.csr_array(matrix),
+            lower=lower,
+            upper=upper,
+            row_lower=np.concatenate([row_lower[kept], row_lower[only_lower], none]),
+            row_upper=np.concatenate([row_upper[kept], any_, row_upper[only_upper]]),
+        )
+
+
+def _summed(bounds: Ints, groups: Ints, count: int) -> Ints:
+    """Row bounds added up by group; one open bound opens the group's."""
+    open_ = np.abs(bounds) >= INFINITE
+    total = np.bincount(groups, weights=np.where(open_, 0, bounds), minlength=count).astype(np.int64)
+    any_open = np.bincount(groups, weights=open_, minlength=count) > 0
+    sign = np.bincount(groups, weights=np.sign(bounds) * open_, minlength=count)
+    return np.where(any_open, np.where(sign < 0, -INFINITE, INFINITE), total)

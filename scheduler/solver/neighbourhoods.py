@@ -1,0 +1,135 @@
+"""Which part of a plan is worth another look? Days, grades, courses and the children served worst."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.domain import Form
+from scheduler.solver.build import SearchModel
+from scheduler.solver.model import Ints, Mask
+
+Generator = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbourhood:
+    """A way to choose the columns that are freed; it looks at the best plan and at chance."""
+
+    name: str
+    free: Callable[[Ints, Generator], Mask]
+
+
+def neighbourhoods(model: SearchModel) -> list[Neighbourhood]:
+    """The kinds this school has use for."""
+    parts = _Parts(model)
+    return [
+        Neighbourhood(name="day", free=parts.day),
+        Neighbourhood(name="slots", free=parts.slots),
+        Neighbourhood(name="grade", free=parts.grade),
+        Neighbourhood(name="courses", free=parts.courses),
+        Neighbourhood(name="worst", free=parts.worst),
+    ]
+
+
+class _Parts:
+    """Columns by weekday, slot, grade and course."""
+
+    def __init__(self, model: SearchModel) -> None:
+        self.model = model
+        self.unknowns = model.unknowns
+        unknowns = model.unknowns
+        self.count = unknowns.model.column_count
+        self.always = model.deviations.copy()
+        self.always[unknowns.levels] = True
+        self.always[unknowns.used] = True
+        for columns in unknowns.busy_columns():
+            self.always[columns] = True
+        self.meets = np.zeros((len(unknowns.offers), len(unknowns.slots)), dtype=bool)
+        self.meets[unknowns.offer_slots] = True
+        self.weekday = np.array([slot.weekday for slot in unknowns.slots], dtype=np.int64)
+        self.grade_of_pupil = np.array([unknowns.scenario.grade_of(pupil).number for pupil in unknowns.pupils], dtype=np.int64)
+
+    def _offers(self, chosen: Mask) -> Mask:
+        """Everything about these offers: sections, rooms, leads and places."""
+        unknowns = self.unknowns
+        free = self.always.copy()
+        free[unknowns.sections[chosen]] = True
+        free[unknowns.rooms[chosen[unknowns.room_offer]]] = True
+        free[unknowns.leads[chosen[unknowns.lead_offer]]] = True
+        free[unknowns.sits[chosen[unknowns.sit_offer]]] = True
+        return free
+
+    def _in_slots(self, slots: Mask) -> Mask:
+        touched = (self.meets & slots[None, :]).any(axis=1)
+        inside = touched & ~(self.meets & ~slots[None, :]).any(axis=1)
+        free = self._offers(inside)
+        free[self.unknowns.sits[touched[self.unknowns.sit_offer]]] = True
+        free[self.unknowns.unplaced[slots[self.unknowns.cell_slot]]] = True
+        return free
+
+    def day(self, best: Ints, generator: Generator) -> Mask:
+        """One weekday, for everybody."""
+        day = generator.choice(np.unique(self.weekday))
+        return self._in_slots(self.weekday == day)
+
+    def slots(self, best: Ints, generator: Generator) -> Mask:
+        """Two or three slots anywhere in the week."""
+        slots = np.zeros(len(self.weekday), dtype=bool)
+        slots[generator.choice(len(slots), size=min(len(slots), 3), replace=False)] = True
+        return self._in_slots(slots)
+
+    def grade(self, best: Ints, generator: Generator) -> Mask:
+        """All places of two grades, and the sections they can use."""
+        grades = generator.choice(np.unique(self.grade_of_pupil), size=min(2, len(np.unique(self.grade_of_pupil))), replace=False)
+        return self._of_pupils(np.isin(self.grade_of_pupil, grades))
+
+    def _of_pupils(self, pupils: Mask) -> Mask:
+        unknowns = self.unknowns
+        mine = pupils[unknowns.sit_pupil]
+        touched = np.zeros(len(unknowns.offers), dtype=bool)
+        touched[unknowns.sit_offer[mine]] = True
+        free = self._offers(touched)
+        free[unknowns.sits[~mine]] = False
+        free[unknowns.sits[mine]] = True
+        free[unknowns.unplaced[pupils[unknowns.cell_pupil]]] = True
+        return free
+
+    def courses(self, best: Ints, generator: Generator) -> Mask:
+        """A few chosen courses with everybody who asked for them."""
+        unknowns = self.unknowns
+        ids = sorted({offer.course.id for offer in unknowns.offers if offer.form is Form.CHOSEN})
+        if not ids:
+            return self.slots(best, generator)
+        picked = set(generator.choice(len(ids), size=min(4, len(ids)), replace=False).tolist())
+        chosen = {ids[index] for index in picked}
+        offers = np.array([offer.course.id in chosen for offer in unknowns.offers], dtype=bool)
+        pupils = np.zeros(len(unknowns.pupils), dtype=bool)
+        pupils[unknowns.sit_pupil[offers[unknowns.sit_offer]]] = True
+        if pupils.sum() > 120:
+            keep = generator.choice(np.flatnonzero(pupils), size=120, replace=False)
+            pupils = np.isin(np.arange(len(pupils)), keep)
+        free = self._offers(offers)
+        free[unknowns.sits[pupils[unknowns.sit_pupil]]] = True
+        free[unknowns.unplaced[pupils[unknowns.cell_pupil]]] = True
+        return free
+
+    def worst(self, best: Ints, generator: Generator) -> Mask:
+        """The children served worst, with as many others by chance, and the slots where they lack something."""
+        unknowns = self.unknowns
+        pain = np.zeros(len(unknowns.pupils))
+        prices = self.model.weighted
+        np.add.at(pain, unknowns.cell_pupil, best[unknowns.unplaced] * 1000.0)
+        positive = np.maximum(prices[unknowns.sits], 0) * best[unknowns.sits]
+        np.add.at(pain, unknowns.sit_pupil, positive.astype(float))
+        np.add.at(pain, unknowns.level_pupil, (1 - best[unknowns.levels]) * -prices[unknowns.levels].astype(float))
+        pain += generator.random(len(pain))
+        pupils = np.zeros(len(pain), dtype=bool)
+        pupils[np.argsort(-pain)[:50]] = True
+        pupils[generator.choice(len(pain), size=min(len(pain), 50), replace=False)] = True
+        day = generator.choice(np.unique(self.weekday))
+        free = self._in_slots(self.weekday == day)
+        free[unknowns.sits[~pupils[unknowns.sit_pupil]]] = False
+        free[unknowns.sits[pupils[unknowns.sit_pupil]]] = True
+        free[unknowns.unplaced[pupils[unknowns.cell_pupil]]] = True
+        return free

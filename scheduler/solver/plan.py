@@ -1,0 +1,53 @@
+"""How is a scenario solved from end to end? Build, search, name: a timetable and what was proven about it."""
+
+from collections.abc import Sequence
+
+from scheduler.domain import Scenario
+from scheduler.policy import Clause
+from scheduler.rulebook import RidesKept
+from scheduler.solver.build import SearchModel, Stage, build
+from scheduler.solver.model import Ints
+from scheduler.solver.naming import named
+from scheduler.solver.outcome import Options, Progress, Solution, Stop, Tell
+from scheduler.solver.search import search
+from scheduler.timetable import Timetable
+
+
+def solve(
+    scenario: Scenario,
+    clauses: Sequence[Clause],
+    options: Options,
+    tell: Tell,
+    stop: Stop,
+    *,
+    digest: str,
+    program: str,
+) -> Solution:
+    """The best plan found within the options' limits; never nothing.
+
+    `clauses`: those in force. `digest` and `program` are written into the timetable.
+    """
+    model = build(scenario, clauses)
+    buffer_minutes = max((clause.rule.buffer_minutes for clause in clauses if isinstance(clause.rule, RidesKept)), default=0)
+
+    def name(values: Ints) -> Timetable:
+        return named(
+            model.unknowns, values, digest=digest, seed=options.seed, program=program, buffer_minutes=buffer_minutes
+        )
+
+    def improved(values: Ints) -> None:
+        tell(Progress(stage="plan", objective=None, bound=None, gap=None, seconds=0.0, timetable=name(values)))
+
+    found = search(model, options, tell, stop, improved)
+    return Solution(
+        timetable=name(found.values),
+        stages=found.stages,
+        complete=found.complete,
+        proven_shortfall=_proven_shortfall(model, found.bound),
+    )
+
+
+def _proven_shortfall(model: SearchModel, bound: float) -> bool:
+    """Whether even the relaxation pays for a deviation of a pinned clause: no wishes could cost as much."""
+    most_gained = float(-model.weighted[model.weighted < 0].sum())
+    return model.constant > 0 or (bound > -most_gained and bound > 0 and bool(model.stages[Stage.MUST].any()) and bound > most_gained)

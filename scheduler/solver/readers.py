@@ -1,0 +1,212 @@
+"""Who reads the rows? CP-SAT for whole numbers, the LP and the MIP of the same wheel for relaxations and pupil stages."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+from ortools.sat.python import cp_model_helper as sat
+
+from scheduler.solver.model import INFINITE, Ints, Problem
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long one search may take. `counted` replaces seconds in deterministic runs."""
+
+    seconds: float
+    counted: float | None = None
+    """Deterministic time of CP-SAT; for the MIP a node count of 100 a unit."""
+    seed: int = 0
+    workers: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a reader found. `values` is `None` when it found nothing; `bound` ≤ the best objective."""
+
+    values: Ints | None
+    objective: float
+    bound: float
+    proven: bool
+    infeasible: bool = False
+
+
+Found = Callable[[float, float], None]
+"""Told of each better solution: objective and bound."""
+
+
+def solve_whole(
+    problem: Problem,
+    objective: Ints,
+    limits: Limits,
+    hint: Ints | None = None,
+    stop: Callable[[], bool] | None = None,
+    found: Found | None = None,
+) -> Answer:
+    """Minimises Σ objective × column over whole numbers with CP-SAT.
+
+    `hint` is a whole assignment (kept by the caller too: a limit in presolve answers nothing). Settings follow a study of
+    this model: probing and symmetry off, full linearisation.
+    """
+    model = _as_proto(problem, objective, hint)
+    parameters = sat.SatParameters()
+    parameters.num_workers = limits.workers
+    parameters.random_seed = limits.seed
+    parameters.cp_model_probing_level = 0
+    parameters.symmetry_level = 0
+    parameters.linearization_level = 2
+    parameters.catch_sigint_signal = False
+    if limits.counted is None:
+        parameters.max_time_in_seconds = max(0.05, limits.seconds)
+    else:
+        parameters.max_deterministic_time = limits.counted
+        parameters.num_workers = 1
+    wrapper = sat.SolveWrapper()
+    wrapper.set_parameters(parameters)
+    if found is not None:
+        wrapper.add_solution_callback(_Listener(found))
+    with _Watch(stop, wrapper.stop_search):
+        response = wrapper.solve(model)  # type: ignore[no-untyped-call]
+    status = response.status
+    if status == sat.CpSolverStatus.INFEASIBLE:
+        return Answer(values=None, objective=math.inf, bound=math.inf, proven=True, infeasible=True)
+    if status not in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.FEASIBLE):
+        return Answer(values=None, objective=math.inf, bound=_finite(response.best_objective_bound), proven=False)
+    values = np.array(list(response.solution), dtype=np.int64)
+    return Answer(
+        values=values,
+        objective=float(objective @ values),
+        bound=response.best_objective_bound,
+        proven=status == sat.CpSolverStatus.OPTIMAL,
+    )
+
+
+class _Listener(sat.SolutionCallback):  # type: ignore[misc]  # the wheel ships no types
+    """Passes each better solution's objective and bound on."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__()
+        self._found = found
+
+    def OnSolutionCallback(self) -> None:  # noqa: N802  # the name the C++ side calls
+        self._found(self.ObjectiveValue(), self.BestObjectiveBound())
+
+
+class _Watch:
+    """Calls `halt` from a side thread once `stop` says so."""
+
+    def __init__(self, stop: Callable[[], bool] | None, halt: Callable[[], None]) -> None:
+        self._stop, self._halt, self._over = stop, halt, threading.Event()
+
+    def __enter__(self) -> None:
+        if self._stop is not None:
+            threading.Thread(target=self._look, daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.05):
+            if self._stop is not None and self._stop():
+                # A search that has just begun may not hear the first call.
+                self._halt()
+                time.sleep(0.05)
+
+
+def _finite(bound: float) -> float:
+    return bound if math.isfinite(bound) else -math.inf
+
+
+def _as_proto(problem: Problem, objective: Ints, hint: Ints | None) -> sat.CpModelProto:
+    model = sat.CpModelProto()
+    for low, high in zip(problem.lower.tolist(), problem.upper.tolist(), strict=True):
+        model.variables.add().domain.extend([low, min(high, INFINITE)])
+    indptr = problem.matrix.indptr.tolist()
+    indices = problem.matrix.indices.tolist()
+    data = problem.matrix.data.tolist()
+    for row, (low, high) in enumerate(zip(problem.row_lower.tolist(), problem.row_upper.tolist(), strict=True)):
+        begin, end = indptr[row], indptr[row + 1]
+        linear = model.constraints.add().linear
+        linear.vars.extend(indices[begin:end])
+        linear.coeffs.extend(data[begin:end])
+        linear.domain.extend([max(low, -INFINITE), min(high, INFINITE)])
+    wanted = np.flatnonzero(objective)
+    model.objective.vars.extend(wanted.tolist())
+    model.objective.coeffs.extend(objective[wanted].tolist())
+    if hint is not None:
+        model.solution_hint.vars.extend(range(len(hint)))
+        model.solution_hint.values.extend(hint.tolist())
+    return model
+
+
+def solve_mixed(problem: Problem, objective: Ints, limits: Limits, gap: float = 0.0) -> Answer:
+    """Minimises over whole numbers with the MIP engine: the better reader where the LP is nearly whole (pupil stages)."""
+    solution = _mathopt(problem, objective, limits, whole=True, gap=gap)
+    if solution is None:
+        return Answer(values=None, objective=math.inf, bound=-math.inf, proven=False)
+    floats, bound, status = solution
+    if floats is None:
+        impossible = status == mathopt.TerminationReason.INFEASIBLE
+        return Answer(values=None, objective=math.inf, bound=bound, proven=impossible, infeasible=impossible)
+    values = np.rint(floats).astype(np.int64)
+    value = float(objective @ values)
+    return Answer(values=values, objective=value, bound=bound, proven=status == mathopt.TerminationReason.OPTIMAL and gap == 0.0)
+
+
+def solve_relaxed(problem: Problem, objective: Ints, limits: Limits) -> tuple[Floats | None, float]:
+    """Minimises without asking for whole numbers: the point and a valid lower bound (−∞ when not solved)."""
+    solution = _mathopt(problem, objective, limits, whole=False, gap=0.0)
+    if solution is None or solution[0] is None:
+        return None, -math.inf
+    floats, bound, status = solution
+    return floats, bound if status == mathopt.TerminationReason.OPTIMAL else -math.inf
+
+
+def _mathopt(
+    problem: Problem, objective: Ints, limits: Limits, whole: bool, gap: float
+) -> tuple[Floats | None, float, mathopt.TerminationReason] | None:
+    proto = model_pb2.ModelProto()
+    count = len(problem.lower)
+    proto.variables.ids.extend(range(count))
+    proto.variables.lower_bounds.extend(problem.lower.tolist())
+    proto.variables.upper_bounds.extend(np.where(problem.upper >= INFINITE, math.inf, problem.upper).tolist())
+    proto.variables.integers.extend([whole] * count)
+    rows = len(problem.row_lower)
+    proto.linear_constraints.ids.extend(range(rows))
+    proto.linear_constraints.lower_bounds.extend(np.where(problem.row_lower <= -INFINITE, -math.inf, problem.row_lower).tolist())
+    proto.linear_constraints.upper_bounds.extend(np.where(problem.row_upper >= INFINITE, math.inf, problem.row_upper).tolist())
+    matrix = problem.matrix.copy()
+    matrix.sort_indices()
+    matrix.eliminate_zeros()
+    proto.linear_constraint_matrix.row_ids.extend(np.repeat(np.arange(rows), np.diff(matrix.indptr)).tolist())
+    proto.linear_constraint_matrix.column_ids.extend(matrix.indices.tolist())
+    proto.linear_constraint_matrix.coefficients.extend(matrix.data.astype(float).tolist())
+    wanted = np.flatnonzero(objective)
+    proto.objective.linear_coefficients.ids.extend(wanted.tolist())
+    proto.objective.linear_coefficients.values.extend(objective[wanted].astype(float).tolist())
+    model = mathopt.Model.from_model_proto(proto)
+    parameters = mathopt.SolveParameters(
+        time_limit=timedelta(seconds=max(0.1, limits.seconds)) if limits.counted is None else None,
+        node_limit=max(1, int(limits.counted * 100)) if whole and limits.counted is not None else None,
+        relative_gap_tolerance=gap if whole else None,
+        random_seed=limits.seed if limits.seed < 2**31 else 0,
+    )
+    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    reason = result.termination.reason
+    bound = result.termination.objective_bounds.dual_bound
+    if not result.has_primal_feasible_solution():
+        return None, bound, reason
+    by_variable = result.variable_values()
+    floats = np.zeros(count)
+    for variable, value in by_variable.items():
+        floats[variable.id] = value
+    return floats, bound, reason

@@ -1,0 +1,312 @@
+"""Where is a good plan? Timetable from the aggregated model, places under it, then neighbourhoods, then the stages in order."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from scheduler.solver.build import SearchModel, Stage
+from scheduler.solver.model import Ints, Mask, Problem
+from scheduler.solver.outcome import Options, Progress, StageResult, Stop, Tell
+from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
+
+COUNTED_PER_SECOND = 0.6
+"""Deterministic-time units given for one second of the time limit, where limits are counted."""
+
+
+@dataclass
+class Clock:
+    """How much of the allowed time is left: seconds, or in deterministic runs counted shares of it."""
+
+    options: Options
+    stop: Stop
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def over(self, share: float = 1.0) -> bool:
+        """Whether that share of the time is used up, or somebody asked to stop. Counted runs never look at the clock."""
+        if self.stop():
+            return True
+        return not self.options.deterministic and self.seconds >= self.options.time_limit * share
+
+    def limits(self, share: float, until: float = 1.0) -> Limits:
+        """Limits of one search: a share of the whole, never past `until`."""
+        seconds = self.options.time_limit * share
+        if self.options.deterministic:
+            return Limits(seconds=math.inf, counted=seconds * COUNTED_PER_SECOND, seed=self.options.seed, workers=1)
+        left = max(0.2, self.options.time_limit * until - self.seconds)
+        return Limits(seconds=min(seconds, left), seed=self.options.seed, workers=self.options.workers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The search's end: a value for each column, and what the stages proved."""
+
+    values: Ints
+    stages: tuple[StageResult, ...]
+    complete: bool
+    bound: float
+    """Valid for the weighted stand-in over all plans."""
+
+
+def search(model: SearchModel, options: Options, tell: Tell, stop: Stop, improved: Callable[[Ints], None]) -> Found:
+    """Runs the whole search; `improved` hears each better assignment.
+
+    Always returns an assignment that keeps every hard row: in the worst case the empty plan, all unplaced.
+    """
+    clock = Clock(options, stop)
+    run = _Run(model, clock, tell, improved)
+    run.first_timetable()
+    run.places()
+    run.neighbourhoods(until=0.68)
+    stages = run.stages()
+    return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound)
+
+
+class _Run:
+    """One search: the best assignment so far and the steps that better it."""
+
+    def __init__(self, model: SearchModel, clock: Clock, tell: Tell, improved: Callable[[Ints], None]) -> None:
+        self.model, self.clock, self.tell, self.improved = model, clock, tell, improved
+        self.problem = model.problem
+        self.best = empty_plan(model)
+        self.cost = self._cost(self.best)
+        self.bound = -math.inf
+        self.complete = True
+        self.generator = np.random.Generator(np.random.PCG64(clock.options.seed))
+
+    def _cost(self, values: Ints) -> float:
+        return float(self.model.weighted @ values)
+
+    def _say(self, stage: str, objective: float | None, bound: float | None, zh: str, en: str) -> None:
+        gap = None
+        if objective is not None and bound is not None and math.isfinite(bound):
+            gap = max(0.0, objective - bound) / max(1.0, abs(objective))
+        else:
+            bound = None
+        share = min(1.0, self.clock.seconds / self.clock.options.time_limit)
+        self.tell(
+            Progress(
+                stage=stage,
+                objective=objective,
+                bound=bound,
+                gap=gap,
+                seconds=self.clock.seconds,
+                note_zh=zh,
+                note_en=en,
+                share=share,
+            )
+        )
+
+    def _accept(self, values: Ints, stage: str) -> bool:
+        cost = self._cost(values)
+        if cost >= self.cost:
+            return False
+        self.best, self.cost = values, cost
+        self.improved(values)
+        self._say(stage, cost, self.bound, "方案有改进", "a better plan")
+        return True
+
+    def first_timetable(self) -> None:
+        """Sections, rooms and leaders from the model whose pupils are summed by home class: a relaxation, so its bound holds."""
+        model = self.model
+        self._say(
+            "timetable", None, None, "按行政班汇总，先排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
+        )
+        small = model.problem.aggregated(model.column_groups, model.row_groups)
+        count = int(model.column_groups.max()) + 1
+        size = np.bincount(model.column_groups, minlength=count)
+        objective = np.rint(np.bincount(model.column_groups, weights=model.weighted, minlength=count) / size).astype(np.int64)
+        hint = np.bincount(model.column_groups, weights=self.best, minlength=count).astype(np.int64)
+        answer = solve_whole(small, objective, self.clock.limits(0.3), hint=hint, stop=self.clock.stop)
+        if answer.values is None:
+            return
+        self.timetable = answer.values[model.column_groups]
+        self.timetable_cost = answer.objective
+
+    def places(self) -> None:
+        """Pupils into the timetable found."""
+        values = np.where(self.model.timetable_columns, getattr(self, "timetable", self.best), 0)
+        part, kept = pupil_problem(self.model, values)
+        answer = solve_mixed(part, self.model.weighted[kept], self.clock.limits(0.2), gap=0.002)
+        if answer.values is None:
+            answer = solve_whole(part, self.model.weighted[kept], self.clock.limits(0.1), stop=self.clock.stop)
+        if answer.values is not None:
+            full = values.copy()
+            full[kept] = answer.values
+            self._accept(full, "places")
+
+    def neighbourhoods(self, until: float) -> None:
+        """Frees a part of the timetable with the pupils it touches, again and again; keeps what is better."""
+        from scheduler.solver.neighbourhoods import neighbourhoods
+
+        kinds = neighbourhoods(self.model)
+        credit = np.ones(len(kinds))
+        idle = 0
+        rounds = 0
+        most = max(8, int(self.clock.options.time_limit / 2))
+        while not self.clock.over(until) and idle < 3 * len(kinds) and (not self.clock.options.deterministic or rounds < most):
+            rounds += 1
+            chosen = int(self.generator.choice(len(kinds), p=credit / credit.sum()))
+            free = kinds[chosen].free(self.best, self.generator)
+            better = self.improve(free, self.clock.limits(0.08, until), kinds[chosen].name)
+            credit[chosen] = 0.8 * credit[chosen] + (1.2 if better else 0.1)
+            idle = 0 if better else idle + 1
+
+    def improve(self, free: Mask, limits: Limits, stage: str) -> bool:
+        """Solves the problem of the free columns from the best plan on."""
+        part, kept = self.problem.restricted(free, self.best)
+        if len(kept) == 0:
+            return False
+        answer = solve_whole(part, self.model.weighted[kept], limits, hint=self.best[kept], stop=self.clock.stop)
+        if answer.values is None:
+            return False
+        values = self.best.copy()
+        values[kept] = answer.values
+        return self._accept(values, stage)
+
+    def stages(self) -> tuple[StageResult, ...]:
+        """The objective order over the places, the timetable kept: nothing won in one stage is given back in the next."""
+        part, kept = pupil_problem(self.model, self.best)
+        values = self.best[kept]
+        results = []
+        steps = _steps(self.model, kept)
+        for number, (name, objective) in enumerate(steps):
+            started = self.clock.seconds
+            before = float(objective @ values)
+            if self.clock.over(0.98):
+                self.complete = False
+                results.append(self._result(name, before, -math.inf, started))
+                continue
+            answer = self._stage(part, objective, values, self._share_of(len(steps) - number))
+            if answer.values is not None and answer.objective <= before:
+                values = answer.values
+            reached = float(objective @ values)
+            results.append(self._result(name, reached, min(answer.bound, reached), started))
+            self._say(name, reached, results[-1].bound, f"第 {number + 1} 步", f"step {number + 1}")
+            columns = np.flatnonzero(objective)
+            part = part.with_row(columns, objective[columns], upper=round(reached))
+        full = self.best.copy()
+        full[kept] = values
+        self.best = full
+        self.improved(full)
+        return tuple(results)
+
+    def _share_of(self, left: int) -> Limits:
+        if self.clock.options.deterministic:
+            return self.clock.limits(0.3 / left)
+        rest = max(0.0, 0.98 - self.clock.seconds / self.clock.options.time_limit)
+        return self.clock.limits(rest * min(1.0, 3 / left), 0.98)
+
+    def _stage(self, part: Problem, objective: Ints, values: Ints, limits: Limits) -> Answer:
+        """One stage by the MIP; by CP-SAT from the values known where that brings nothing."""
+        before = float(objective @ values)
+        trivial = float(np.where(objective > 0, objective * part.lower, objective * part.upper).sum())
+        if before <= trivial:
+            return Answer(values=values, objective=before, bound=before, proven=True)
+        answer = solve_mixed(part, objective, limits)
+        if answer.values is None or answer.objective > before:
+            second = solve_whole(part, objective, limits, hint=values, stop=self.clock.stop)
+            if second.values is not None:
+                return replace(second, bound=max(second.bound, answer.bound))
+        return answer
+
+    def _result(self, name: str, objective: float, timetable_bound: float, started: float) -> StageResult:
+        bound = min(objective, self._plan_bound(name, objective))
+        return StageResult(
+            name=name,
+            objective=objective,
+            bound=bound,
+            gap=max(0.0, objective - bound) / max(1.0, abs(objective)),
+            seconds=round(self.clock.seconds - started, 3),
+            timetable_bound=timetable_bound,
+        )
+
+    def _plan_bound(self, name: str, objective: float) -> float:
+        """A bound for any plan at all: from the facts where that settles it, else from the aggregated relaxation."""
+        unknowns = self.model.unknowns
+        if name.startswith("round_"):
+            level = int(name.removeprefix("round_")) - 1
+            return -float((unknowns.level == level).sum())
+        if name == "priority":
+            return -float((self.model.stages[Stage.PRIORITY] != 0).sum())
+        if name == "ranks":
+            return self._least_ranks()
+        if objective <= 0:
+            return objective
+        vector = self.model.stages[Stage[name.upper()]]
+        count = int(self.model.column_groups.max()) + 1
+        small = self.model.problem.aggregated(self.model.column_groups, self.model.row_groups)
+        least = np.full(count, np.iinfo(np.int64).max)
+        np.minimum.at(least, self.model.column_groups, vector)
+        _, bound = solve_relaxed(small, least, self.clock.limits(0.1, 1.2))
+        return max(0.0, math.ceil(bound - 1e-6)) if math.isfinite(bound) else 0.0
+
+    def _least_ranks(self) -> float:
+        """Least Σ rank² for as many wishes as each pupil has now, were every course open."""
+        unknowns, total = self.model.unknowns, 0.0
+        granted = np.bincount(unknowns.level_pupil, weights=self.best[unknowns.levels], minlength=len(unknowns.pupils))
+        ranks: list[dict[str, int]] = [{} for _ in unknowns.pupils]
+        for i, o, rank in zip(unknowns.sit_pupil.tolist(), unknowns.sit_offer.tolist(), unknowns.sit_rank.tolist(), strict=True):
+            if rank > 0:
+                course = unknowns.offers[o].course.id
+                ranks[i][course] = min(rank, ranks[i].get(course, rank))
+        for i, of_pupil in enumerate(ranks):
+            total += sum(rank**2 for rank in sorted(of_pupil.values())[: int(granted[i])])
+        return total
+
+
+def _steps(model: SearchModel, kept: Ints) -> list[tuple[str, Ints]]:
+    """Name and objective of each stage over the kept columns; the wishes go in rounds."""
+    unknowns = model.unknowns
+    steps = [(stage.name.lower(), model.stages[stage][kept]) for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE)]
+    steps.append(("base_care", model.stages[Stage.BASE_CARE][kept]))
+    if model.stages[Stage.PRIORITY].any():
+        steps.append(("priority", model.stages[Stage.PRIORITY][kept]))
+    for level in range(int(unknowns.level.max(initial=-1)) + 1):
+        vector = np.zeros(unknowns.model.column_count, dtype=np.int64)
+        vector[unknowns.levels[unknowns.level == level]] = -1
+        steps.append((f"round_{level + 1}", vector[kept]))
+    steps.append(("ranks", model.stages[Stage.RANKS][kept]))
+    steps.append(("encouraged", model.stages[Stage.ENCOURAGED][kept]))
+    return [(name, objective) for name, objective in steps if objective.any()]
+
+
+def empty_plan(model: SearchModel) -> Ints:
+    """Nobody placed, nothing meets: keeps every hard row, at the highest price."""
+    values = np.zeros(model.unknowns.model.column_count, dtype=np.int64)
+    values[model.unknowns.unplaced] = 1
+    return _settled(model.problem, values, model.deviations)
+
+
+def _settled(problem: Problem, values: Ints, deviations: Mask) -> Ints:
+    """Raises deviation columns until their rows hold."""
+    activity = problem.matrix @ values
+    short = np.maximum(problem.row_lower - activity, 0)
+    over = np.maximum(activity - problem.row_upper, 0)
+    settled = values.copy()
+    matrix = problem.matrix
+    for row in np.flatnonzero((short > 0) | (over > 0)).tolist():
+        begin, end = matrix.indptr[row], matrix.indptr[row + 1]
+        columns, data = matrix.indices[begin:end], matrix.data[begin:end]
+        for column, coefficient in zip(columns.tolist(), data.tolist(), strict=True):
+            if deviations[column]:
+                need = max(int(short[row]), int(over[row]))
+                settled[column] = max(int(settled[column]), -(-need // abs(int(coefficient))))
+    return settled
+
+
+def pupil_problem(model: SearchModel, values: Ints) -> tuple[Problem, Ints]:
+    """Places under a fixed timetable; places in offers without a section are left out."""
+    unknowns = model.unknowns
+    free = ~model.timetable_columns
+    closed = values[unknowns.sections[unknowns.sit_offer]] == 0
+    free[unknowns.sits[closed]] = False
+    fixed = values.copy()
+    fixed[unknowns.sits[closed]] = 0
+    return model.problem.restricted(free, np.where(free, 0, fixed))
