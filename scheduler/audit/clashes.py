@@ -1,12 +1,11 @@
 """What cannot be, whatever the policy? Clashes: nobody in two places, rooms that hold their groups, sections as planned."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from scheduler.audit import naming
 from scheduler.audit.report import Deviation
-from scheduler.audit.sections import locks_kept, pattern_kept, section_sizes
 from scheduler.audit.world import Held, World
 from scheduler.domain import Clock, Room, RoomKind, Season, Slot, Staff
 from scheduler.rulebook import PupilsInOnePlace, RoomsHoldGroups, RoomSuits, SafeRooms, StaffInOnePlace
@@ -180,16 +179,3 @@ def safe_rooms(world: World, rule: SafeRooms) -> Iterator[Deviation]:
 
 def _clock(slot: Slot, season: Season) -> Clock | None:
     return slot.clock_by_season.get(season.id)
-
-
-CLASHES_TWINS: Mapping[str, Callable[..., Iterator[Deviation]]] = {
-    "staff_in_one_place": staff_in_one_place,
-    "pupils_in_one_place": pupils_in_one_place,
-    "rooms_hold_groups": rooms_hold_groups,
-    "room_suits": room_suits,
-    "section_sizes": section_sizes,
-    "pattern_kept": pattern_kept,
-    "locks_kept": locks_kept,
-    "safe_rooms": safe_rooms,
-}
-"""Every rule of the chapter by its name, written by hand."""

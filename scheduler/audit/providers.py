@@ -212,14 +212,3 @@ def _led_by_own(held: Held) -> bool:
 
 def _led_by_third_party(held: Held) -> bool:
     return held.course.provider is not None or (bool(held.staff) and third_party(held.staff[0]))
-
-
-PROVIDER_TWINS: Mapping[str, Callable[..., Iterator[Deviation]]] = {
-    "not_by_third_parties": not_by_third_parties,
-    "provider_kinds": provider_kinds,
-    "provider_in_order": provider_in_order,
-    "staff_vetted": staff_vetted,
-    "own_staff_share": own_staff_share,
-    "third_party_share": third_party_share,
-}
-"""The rules of chapter staff that look at people from outside, by name."""

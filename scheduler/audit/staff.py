@@ -1,12 +1,11 @@
-"""What is wrong with who leads what? Staff (人员): who may, who is enough, who has too much; providers are in `providers`."""
+"""What is wrong with who leads what? Staff (人员): who may, who is enough, who has too much; people from outside apart."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 
 from scheduler.audit import naming
 from scheduler.audit.days import of_season
-from scheduler.audit.providers import PROVIDER_TWINS
 from scheduler.audit.report import Deviation
 from scheduler.audit.world import SCHOOL_WEEK, Held, World
 from scheduler.calendar import service_dates, weekday_followed
@@ -248,16 +247,3 @@ def _meetings_by_person(world: World, meetings: tuple[Held, ...]) -> Iterator[tu
     for person, theirs in world.held_by_staff.items():
         if bound := tuple(held for held in theirs if id(held) in wanted):
             yield world.scenario.staff_by_id[person], bound
-
-
-STAFF_TWINS: Mapping[str, Callable[..., Iterator[Deviation]]] = {
-    "may_lead": may_lead,
-    **PROVIDER_TWINS,
-    "enough_staff": enough_staff,
-    "load_caps": load_caps,
-    "flexible_hours_kept": flexible_hours_kept,
-    "works_only_when_available": works_only_when_available,
-    "duty_each_day": duty_each_day,
-    "staff_wishes": staff_wishes,
-}
-"""Every rule of the chapter by its name, written by hand."""

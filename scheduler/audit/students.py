@@ -1,13 +1,11 @@
 """What is wrong for a pupil? Students (对象): places, wishes, care and the way home."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import time
 
 from scheduler.audit import naming
 from scheduler.audit.days import of_season
 from scheduler.audit.report import Deviation
-from scheduler.audit.rides import rides_kept
-from scheduler.audit.wishes import priority_groups, wishes_granted, wishes_kept
 from scheduler.audit.world import World
 from scheduler.domain import AreaType, Form, Pupil, Season, Service, Slot, SlotId, minutes_between
 from scheduler.rulebook import (
@@ -199,21 +197,3 @@ def coordinated_by(world: World, rule: CoordinatedBy) -> Iterator[Deviation]:
     if school.boarding and not school.county_plan:
         zh, en = "是寄宿制学校，没有写明县级统筹安排的文件", "is a boarding school without a named county plan"
         yield Deviation(amount=1, subjects=(naming.school(school),), zh=f"{school.name}{zh}。", en=f"{school.name} {en}.")
-
-
-STUDENTS_TWINS: Mapping[str, Callable[..., Iterator[Deviation]]] = {
-    "only_where_asked_for": only_where_asked_for,
-    "nobody_refused": nobody_refused,
-    "wishes_kept": wishes_kept,
-    "priority_groups": priority_groups,
-    "guaranteed_place": guaranteed_place,
-    "wishes_granted": wishes_granted,
-    "rides_kept": rides_kept,
-    "latest_leave_kept": latest_leave_kept,
-    "extended_care_given": extended_care_given,
-    "boarders_looked_after": boarders_looked_after,
-    "care_kept_apart": care_kept_apart,
-    "scope_of_service": scope_of_service,
-    "coordinated_by": coordinated_by,
-}
-"""Every rule of the chapter by its name, written by hand."""

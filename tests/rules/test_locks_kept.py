@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.audit.clashes import locks_kept
+from scheduler.audit.sections import locks_kept
 from scheduler.domain import CourseId, Lock, PupilId, RoomId, SlotId, StaffId
 from scheduler.rulebook import LocksKept
 from tests.rules.worlds import Drawing, amounts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.audit.clashes import pattern_kept
+from scheduler.audit.sections import pattern_kept
 from scheduler.domain import CourseId, Form, Pattern, SlotId
 from scheduler.rulebook import PatternKept
 from scheduler.timetable import Section, SectionId

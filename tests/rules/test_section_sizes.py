@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.audit.clashes import section_sizes
+from scheduler.audit.sections import section_sizes
 from scheduler.domain import Form, Grouping
 from scheduler.rulebook import SectionSizes
 from tests.rules.worlds import Drawing, amounts
