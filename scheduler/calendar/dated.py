@@ -53,11 +53,13 @@ class DatedMeeting:
 def dated_meetings(scenario: Scenario, timetable: Timetable) -> tuple[DatedMeeting, ...]:
     """Every meeting of the plan on every date it falls on, in order of time; cancelled ones are kept and say so.
 
-    A slot without a clock in a season does not meet in that season. Raises `InputFaults` when no season covers a date.
+    A slot without a clock in a season does not meet in that season; one the school does not have never does. Raises
+    `InputFaults` when no season covers a date.
     """
     by_weekday: defaultdict[int, list[Meeting]] = defaultdict(list)
     for meeting in timetable.meetings:
-        by_weekday[scenario.slot_by_id[meeting.slot].weekday].append(meeting)
+        if meeting.slot in scenario.slot_by_id and meeting.section in timetable.section_by_id:
+            by_weekday[scenario.slot_by_id[meeting.slot].weekday].append(meeting)
     changes = _changes_by_meeting(timetable)
     dated = (
         found
@@ -122,7 +124,8 @@ def _changed(scenario: Scenario, dated: DatedMeeting, change: Change) -> DatedMe
 
 
 def _clock(scenario: Scenario, slot: SlotId, day: date) -> Clock | None:
-    return scenario.slot_by_id[slot].clock_by_season.get(season_on(scenario, day).id)
+    known = scenario.slot_by_id.get(slot)
+    return None if known is None else known.clock_by_season.get(season_on(scenario, day).id)
 
 
 def _at(day: date, clock: Clock) -> tuple[datetime, datetime]:
