@@ -1,5 +1,6 @@
 """What is wrong with a finished table? Plain Python over the table and the facts; nothing of the solver."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
@@ -23,8 +24,8 @@ def audit(scenario: Scenario, timetable: Timetable, clauses: Iterable[Clause]) -
     """
     measured = [clause for clause in clauses if clause.rule is not None]
     worlds = tuple(_stretches(scenario, timetable))
-    found = dict.fromkeys(finding for world in worlds for clause in measured for finding in _findings(world, clause))
-    told = dict.fromkeys(note for world in worlds for clause in measured for note in _notes(world, clause))
+    found = [finding for clause in measured for finding in _findings(worlds, clause)]
+    told = dict.fromkeys(note for clause in measured for note in _notes(worlds, clause))
     return Report(
         findings=tuple(sorted(found, key=_place)),
         notes=tuple(sorted(told, key=lambda note: (note.subjects, note.zh))),
@@ -41,11 +42,18 @@ def _stretches(scenario: Scenario, timetable: Timetable) -> Iterator[World]:
     return (World(scenario, timetable, first, last) for first, last in zip(firsts, lasts, strict=True))
 
 
-def _findings(world: World, clause: Clause) -> Iterator[Finding]:
+def _findings(worlds: Iterable[World], clause: Clause) -> Iterator[Finding]:
+    """What the stretches hold, the same deviation as often as in the one that has it most; waived when it is so in each."""
     if clause.rule is None:
         return
-    waived = _is_waived(world, clause)
-    for deviation in deviations(world, clause.rule):
+    found: Counter[Deviation] = Counter()
+    binding: set[Deviation] = set()
+    for world in worlds:
+        here = Counter(deviations(world, clause.rule))
+        found |= here
+        if not _is_waived(world, clause):
+            binding |= here.keys()
+    for deviation in found.elements():
         yield Finding(
             clause=clause,
             rule=clause.rule.name,
@@ -53,12 +61,12 @@ def _findings(world: World, clause: Clause) -> Iterator[Finding]:
             subjects=deviation.subjects,
             zh=deviation.zh,
             en=deviation.en,
-            waived=waived,
+            waived=deviation not in binding,
         )
 
 
-def _notes(world: World, clause: Clause) -> Iterator[Deviation]:
-    return notes(world, clause.rule) if clause.rule is not None else iter(())
+def _notes(worlds: Iterable[World], clause: Clause) -> Iterator[Deviation]:
+    return (note for world in worlds for note in (notes(world, clause.rule) if clause.rule is not None else ()))
 
 
 def _is_waived(world: World, clause: Clause) -> bool:

@@ -2,10 +2,11 @@
 
 import time as stopwatch
 from datetime import date, time, timedelta
+from types import MappingProxyType
 
 from scheduler.audit import audit
 from scheduler.audit.report import Report, SubjectKind
-from scheduler.domain import Category, ClauseId, CourseId, Form, PupilId, RoomId, SlotId, StaffId, Strand, Waiver
+from scheduler.domain import Category, ClauseId, CourseId, Form, PupilId, RoomId, SlotId, StaffId, Stage, Strand, Waiver
 from scheduler.policy import Clause, Strength, clauses_in_force, load_policy
 from scheduler.rulebook import (
     RULES,
@@ -19,6 +20,7 @@ from scheduler.rulebook import (
     NoWrittenHomework,
     OnlyWhereAskedFor,
     PatternKept,
+    PeriodLength,
     Rule,
     Scope,
     StrandOfCategory,
@@ -59,6 +61,14 @@ def test_a_clean_table_is_lawful_and_says_what_was_checked() -> None:
     assert judged.lawful
     assert judged.checked == ("a", "b")
     assert not judged.findings
+
+
+def test_a_rule_with_a_table_of_numbers_is_told_like_any_other() -> None:
+    """Such a rule cannot be hashed, and neither can its clause: the runner once put findings into a set."""
+    week = late_monday()
+    week.at_school(billed_by_period=True)
+    law = clause(PeriodLength(minutes_by_stage=MappingProxyType({Stage.PRIMARY: 45})))
+    assert [finding.amount for finding in report(week, law).findings] == [5]
 
 
 def test_clauses_without_a_rule_are_passed_over() -> None:
