@@ -94,4 +94,4 @@ def _value(clause: Clause, name: str, value: object) -> object:
 
 
 def _fault(clause: str, zh: str, en: str, todo_zh: str, todo_en: str) -> Fault:
-    return Fault(place="scenario.toml", column=f"readings.{clause}", zh=zh, en=en, todo_zh=todo_zh, todo_en=todo_en)
+    return Fault(place="readings.csv", column=clause, zh=zh, en=en, todo_zh=todo_zh, todo_en=todo_en)

@@ -16,7 +16,6 @@ from scheduler.rulebook import (
     HolidayOpening,
     HomeworkCapacity,
     LoadCaps,
-    NoWrittenHomework,
     PeriodLength,
     ProtectedBreaks,
     Rule,
@@ -66,9 +65,9 @@ def _off_work_time(clause: Clause, rule: Rule, scenario: Scenario) -> Iterator[F
         if season.off_work_time is None:
             yield _asked(
                 clause,
-                f"season.{season.id}.off_work_time",
-                "没有填当地正常下班时间。",
-                "the local off-work time is not given.",
+                "seasons.off_work_time",
+                f"“{season.id}”没有填当地正常下班时间。",
+                f"the local off-work time of '{season.id}' is not given.",
                 "请填这一季的下班时间，例如 17:30。",
                 "Give this season's off-work time, e.g. 17:30.",
             )
@@ -79,30 +78,29 @@ def _season_of_afternoon(clause: Clause, rule: Rule, scenario: Scenario) -> Iter
         if season.kind is None:
             yield _asked(
                 clause,
-                f"season.{season.id}.kind",
-                "没有说这一季是夏季还是冬季作息。",
-                "it is not said whether these are summer or winter hours.",
+                "seasons.kind",
+                f"没有说“{season.id}”是夏季还是冬季作息。",
+                f"it is not said whether '{season.id}' has summer or winter hours.",
                 "请填 summer 或 winter；起止日期由学校按县里通知填写。",
                 "Give summer or winter, with the dates of the county's notice.",
             )
         if season.afternoon_start is None:
             yield _asked(
                 clause,
-                f"season.{season.id}.afternoon_start",
-                "没有填下午上课时间。",
-                "the start of afternoon lessons is not given.",
+                "seasons.afternoon_start",
+                f"“{season.id}”没有填下午上课时间。",
+                f"the start of afternoon lessons of '{season.id}' is not given.",
                 "请填下午第一节课的上课时间。",
                 "Give the start of the first afternoon lesson.",
             )
 
 
 def _homework_minutes(clause: Clause, rule: Rule, scenario: Scenario) -> Iterator[Fault]:
-    """Grades that may do no written homework in the service have none to fit into it."""
     for grade in grades_bound(rule.scope, scenario):
-        if grade.homework_minutes is None and grade.number not in NoWrittenHomework().grades:
+        if grade.homework_minutes is None:
             yield _asked(
                 clause,
-                f"grade.{grade.number}.homework_minutes",
+                "grades.homework_minutes",
                 f"没有填 {grade.number} 年级每天书面作业的预计时间。",
                 f"the written homework of grade {grade.number} in minutes a day is not given.",
                 "请填分钟数，没有书面作业填 0。",
@@ -136,9 +134,9 @@ def _end_of_lessons(clause: Clause, rule: Rule, scenario: Scenario) -> Iterator[
             names = ", ".join(str(grade.number) for grade in without)
             yield _asked(
                 clause,
-                f"bells.{season.id}",
-                f"没有 {names_zh} 年级的上课作息，不知道几点放学。",
-                f"grades {names} have no lessons in the bell schedule, so the end of lessons is unknown.",
+                "bells.start",
+                f"“{season.id}”没有 {names_zh} 年级的上课作息，不知道几点放学。",
+                f"grades {names} have no lessons in the bell schedule of '{season.id}', so the end of lessons is unknown.",
                 "请在作息表里填上各节课的时间。",
                 "Give the clock of each lesson in the bell schedule.",
             )
@@ -148,7 +146,7 @@ def _protected_stretches(clause: Clause, rule: Rule, scenario: Scenario) -> Iter
     if not any(bell.kind in (BellKind.LUNCH, BellKind.NAP, BellKind.BREAK) for bell in scenario.bells):
         yield _asked(
             clause,
-            "bells",
+            "bells.kind",
             "作息表里没有午休和课间，压缩了也看不出来。",
             "the bell schedule has no lunch, nap or break, so nothing shows whether they are cut.",
             "请把午休和课间填进作息表。",
@@ -173,7 +171,7 @@ def _holiday_weeks(clause: Clause, rule: Rule, scenario: Scenario) -> Iterator[F
     if not scenario.term.holiday_weeks:
         yield _asked(
             clause,
-            "term.holiday_weeks",
+            "calendar.season",
             "没有填假期开放校园的日期。",
             "the weeks in which the campus opens in the holidays are not given.",
             "请填每个开放周的起止日期。",
@@ -187,7 +185,7 @@ def _caps(clause: Clause, rule: Rule, scenario: Scenario) -> Iterator[Fault]:
     if without:
         yield _asked(
             clause,
-            "staff.max_per_day / max_per_week",
+            "staff.max_per_day",
             f"{_some(without, '、', '等 {} 人')}没有填每天、每周最多几次课，负担轻重无从判断。",
             f"{_some(without, ', ', 'and others, {} in all,')} have no cap a day or a week, so nothing limits their load.",
             "请填上限，0 到 20 之间。",
@@ -231,7 +229,7 @@ def _daytime_timetable(clause: Clause, rule: Rule, scenario: Scenario) -> Iterat
     if without:
         yield _asked(
             clause,
-            "lessons",
+            "lessons.home_class",
             f"{_some(without, '、', '等 {} 个班')}没有日课表，只能当作每天都没有体育课。",
             f"{_some(without, ', ', 'and others, {} in all,')} have no daytime timetable, so every day counts as one without PE.",
             "请填写日课表。",
@@ -283,16 +281,15 @@ def _some(names: list[str], comma: str, more: str) -> str:
     return shown if len(names) <= NAMED else f"{shown}{' ' if more.isascii() else ''}{more.format(len(names))}"
 
 
-def _asked(clause: Clause, column: str, zh: str, en: str, todo_zh: str, todo_en: str, warning: bool = False) -> Fault:
-    """A fault that names the clause which asks; baseline and nature are not law and say so by their ids."""
+def _asked(clause: Clause, where: str, zh: str, en: str, todo_zh: str, todo_en: str, warning: bool = False) -> Fault:
+    """A fault at `sheet.column` that names the clause which asks; the baseline's ids show that it is not law."""
+    sheet, column = where.split(".")
     return Fault(
-        place="scenario.toml"
-        if "." in column and column.split(".")[0] in ("season", "grade", "school", "term")
-        else f"{column.split('.')[0]}.csv",
+        place="scenario.toml" if sheet in ("school", "term") else f"{sheet}.csv",
         column=column,
         zh=zh,
         en=en,
-        todo_zh=f"{todo_zh}（{clause.at}：{clause.id}）",
+        todo_zh=f"{todo_zh}（{clause.at} {clause.id}）",
         todo_en=f"{todo_en} ({clause.id})",
         warning=warning,
     )

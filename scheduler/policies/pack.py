@@ -139,7 +139,9 @@ def _clause(table: Table, county: str, faults: Faults) -> list[Clause]:
 
 
 def _use(base: Clause, table: Table, number: int, faults: Faults) -> Clause:
-    if table.get("id") is None:
+    """One rule of a text; a `[[clause.use]]` table may say a strength of its own."""
+    apart = "id" not in table
+    if apart:
         _no_unknown_keys(table, OF_A_USE, faults)
     rule = _rule(table, faults)
     opened = _list(table, "open", faults)
@@ -148,7 +150,7 @@ def _use(base: Clause, table: Table, number: int, faults: Faults) -> Clause:
         for name in opened:
             if name not in names:
                 faults.add(f"open names unknown parameter '{name}'{did_you_mean(name, names)}")
-    strength = (_strength(table, faults) if "strength" in table else None) or base.strength
+    strength = (_strength(table, faults) if apart and "strength" in table else None) or base.strength
     if strength is Strength.INFORMATIONAL:
         faults.add("an informational text cannot carry a rule; say fact, or another strength with a reading")
     return replace(

@@ -2,16 +2,43 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import date, datetime, time
 from enum import Enum
-from types import MappingProxyType, NoneType, UnionType
-from typing import Union, cast, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from scheduler.rulebook import Rule, Scope
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
 NONE = "none"
 """TOML has no null; this word stands for it where a parameter may be `None`."""
+
+
+class Fixed(Mapping[Key, Value]):
+    """A mapping that never changes, so that rules and clauses can be keys and travel between processes."""
+
+    __slots__ = ("_content",)
+
+    def __init__(self, content: Mapping[Key, Value]) -> None:
+        self._content = dict(content)
+
+    def __getitem__(self, key: Key) -> Value:
+        return self._content[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._content)
+
+    def __len__(self) -> int:
+        return len(self._content)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._content.items()))
+
+    def __repr__(self) -> str:
+        return f"Fixed({self._content!r})"
 
 
 class Misfit(Exception):
@@ -53,7 +80,12 @@ def build(
         except Misfit as misfit:
             wrong.append(f"parameter '{name}': {misfit}")
     wrong.extend(f"parameter '{name}' is missing" for name in _required(wanted, names) if name not in given)
-    return (None if wrong else cast(Callable[..., object], wanted)(**arguments)), wrong
+    if wrong:
+        return None, wrong
+    built = cast(Callable[..., object], wanted)(**arguments)
+    # The rulebook's own defaults may be mappings that cannot be hashed.
+    loose = {name: Fixed(value) for name in names if isinstance(value := getattr(built, name), Mapping)}
+    return cast(Callable[..., object], replace)(built, **loose), []
 
 
 def parameters_of(rule: Rule) -> Mapping[str, object]:
@@ -107,7 +139,7 @@ def _mapping(value: object, wanted: object) -> Mapping[object, object]:
     key_type, value_type = get_args(wanted)
     if not isinstance(value, dict):
         raise Misfit(f"wants a table, has {value!r}")
-    return MappingProxyType({typed(key, key_type): typed(item, value_type) for key, item in value.items()})
+    return Fixed({typed(key, key_type): typed(item, value_type) for key, item in value.items()})
 
 
 def _member_of(value: object, wanted: type[Enum]) -> Enum:
