@@ -87,6 +87,22 @@ def load_caps(world: World, rule: LoadCaps) -> Iterator[Deviation]:
             )
 
 
+def load_caps_notes(world: World, rule: LoadCaps) -> Iterator[Deviation]:
+    """People with a meeting for whom the office set no cap a day or a week: nothing could be measured."""
+    without = [
+        person
+        for person, _ in _meetings_by_person(world, world.held_bound(rule.scope))
+        if person.max_per_day is None or person.max_per_week is None
+    ]
+    if without:
+        yield Deviation(
+            amount=len(without),
+            subjects=tuple(naming.staff(person) for person in without),
+            zh=f"{len(without)}人没有填写每天或每周的课次上限，无法核对工作量。",
+            en=f"{len(without)} people have no cap a day or a week: their load could not be checked.",
+        )
+
+
 def flexible_hours_kept(world: World, rule: FlexibleHoursKept) -> Iterator[Deviation]:
     """Late finishes, early lessons after them, and minutes a week beyond the school's own flexible hours."""
     terms = world.scenario.flexible_hours

@@ -108,6 +108,7 @@ NOTES: Mapping[str, Twin] = {
     "ends_around_off_work": hours.ends_around_off_work_notes,
     "enrichment_share": content.enrichment_share_notes,
     "daily_pe": exercise.daily_pe_notes,
+    "load_caps": staff.load_caps_notes,
     "rides_kept": rides.missed_by_others,
 }
 """What a rule has to tell beside its findings."""

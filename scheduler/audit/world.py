@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from scheduler.audit import naming
-from scheduler.audit.report import Deviation, Subject, SubjectKind
+from scheduler.audit.report import Deviation
+from scheduler.audit.strangers import strangers_in_meetings, strangers_in_placements
+from scheduler.audit.views import Cell, Held, Taught
 from scheduler.domain import (
     BellKind,
     Category,
@@ -21,93 +22,24 @@ from scheduler.domain import (
     Grade,
     HomeClass,
     HomeClassId,
-    Lesson,
     Pupil,
     PupilId,
-    Room,
     RoomId,
-    RoomKind,
     Scenario,
     Season,
     SeasonId,
     Service,
     Slot,
     SlotId,
-    Staff,
     StaffId,
-    Strand,
 )
 from scheduler.rulebook import Scope
-from scheduler.timetable import Meeting, Placement, Section, SectionId, Timetable
+from scheduler.timetable import Placement, Section, SectionId, Timetable
+
+__all__ = ["SCHOOL_WEEK", "Cell", "Held", "Taught", "World"]
 
 SCHOOL_WEEK = frozenset({1, 2, 3, 4, 5})
 """Monday to Friday; weekly measures leave the weekend out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A meeting with everything it names; only known people and rooms."""
-
-    meeting: Meeting
-    section: Section
-    course: Course
-    slot: Slot
-    room: Room | None
-    staff: tuple[Staff, ...]
-    """Leader first, each person once."""
-
-    @property
-    def regular(self) -> bool:
-        return self.slot.service is Service.REGULAR
-
-    @property
-    def off_campus(self) -> bool:
-        """Away from school: the room or the course itself."""
-        return self.course.off_campus or (self.room is not None and self.room.kind is RoomKind.OFF_SITE)
-
-    @property
-    def zh(self) -> str:
-        """周三第2时段的剪纸1班."""
-        return f"{naming.slot_zh(self.slot)}的{naming.section_name(self.section, self.course)}"
-
-    @property
-    def en(self) -> str:
-        """剪纸1班 in Wednesday slot 2."""
-        return f"{naming.section_name(self.section, self.course)} in {naming.slot_en(self.slot)}"
-
-    @property
-    def subjects(self) -> tuple[Subject, ...]:
-        """The section and the slot, as a finding names them."""
-        return (naming.section(self.section, self.course), naming.slot(self.slot))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taught:
-    """A daytime lesson with its clock in each season that has a bell for it."""
-
-    lesson: Lesson
-    clock_by_season: Mapping[SeasonId, Clock]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A pupil in a section in a slot: one placement gives one cell a meeting."""
-
-    pupil: Pupil
-    section: Section
-    course: Course
-    slot: Slot
-    chosen: bool
-    held: Held
-
-    @property
-    def regular(self) -> bool:
-        return self.slot.service is Service.REGULAR
-
-    @property
-    def strand(self) -> Strand | None:
-        """What it counts as: nothing outside regular slots, nothing for care."""
-        return self.course.strand if self.slot.service is Service.REGULAR else None
 
 
 @dataclass(frozen=True)
@@ -384,6 +316,12 @@ class World:
         grades = frozenset(self.grades_bound(scope))
         return tuple(pupil for pupil in self.participants if self.grade(pupil).number in grades)
 
+    def classes_bound(self, scope: Scope) -> tuple[HomeClass, ...]:
+        """Home classes of the grades bound, in order of grade and id."""
+        grades = frozenset(self.grades_bound(scope))
+        bound = (home_class for home_class in self.scenario.home_classes if home_class.grade in grades)
+        return tuple(sorted(bound, key=lambda home_class: (home_class.grade, home_class.id)))
+
     def held_bound(self, scope: Scope) -> tuple[Held, ...]:
         """Meetings that belong to a grade bound, by slot and course; whoever sits there. All of them where all grades are."""
         grades = frozenset(self.grades_bound(scope))
@@ -457,56 +395,9 @@ class World:
     @cached_property
     def unknown_in_meetings(self) -> tuple[Deviation, ...]:
         """1 per section of an unknown course, meeting of an unknown section or slot, and unknown room or person."""
-        found: list[Deviation] = []
-        for section in self.timetable.sections:
-            if section.course not in self.scenario.course_by_id:
-                found.append(_unknown(SubjectKind.COURSE, section.course, f"教学班 {section.id}", f"Section {section.id}"))
-        for meeting in self.timetable.meetings:
-            zh, en = f"教学班 {meeting.section} 的课", f"A meeting of section {meeting.section}"
-            if meeting.section not in self.timetable.section_by_id:
-                found.append(_unknown(SubjectKind.SECTION, meeting.section, "一次课", "A meeting"))
-            if meeting.slot not in self.scenario.slot_by_id:
-                found.append(_unknown(SubjectKind.SLOT, meeting.slot, zh, en))
-            if meeting.room is not None and meeting.room not in self.scenario.room_by_id:
-                found.append(_unknown(SubjectKind.ROOM, meeting.room, zh, en))
-            for person in meeting.staff:
-                if person not in self.scenario.staff_by_id:
-                    found.append(_unknown(SubjectKind.STAFF, person, zh, en))
-        return tuple(dict.fromkeys(found))
+        return strangers_in_meetings(self.scenario, self.timetable)
 
     @cached_property
     def unknown_in_placements(self) -> tuple[Deviation, ...]:
         """1 per placement of an unknown pupil or in an unknown section."""
-        found: list[Deviation] = []
-        for placement in self.timetable.placements:
-            if placement.pupil not in self.pupil_by_id:
-                found.append(_unknown(SubjectKind.PUPIL, placement.pupil, "选课结果", "A placement"))
-            if placement.section not in self.timetable.section_by_id:
-                zh, en = f"学生 {placement.pupil} 的选课结果", f"A placement of pupil {placement.pupil}"
-                found.append(_unknown(SubjectKind.SECTION, placement.section, zh, en))
-        return tuple(dict.fromkeys(found))
-
-    def classes_bound(self, scope: Scope) -> tuple[HomeClass, ...]:
-        """Home classes of the grades bound, in order of grade and id."""
-        grades = frozenset(self.grades_bound(scope))
-        bound = (home_class for home_class in self.scenario.home_classes if home_class.grade in grades)
-        return tuple(sorted(bound, key=lambda home_class: (home_class.grade, home_class.id)))
-
-
-KINDS_ZH: Mapping[SubjectKind, str] = {
-    SubjectKind.COURSE: "项目",
-    SubjectKind.SECTION: "教学班",
-    SubjectKind.SLOT: "时段",
-    SubjectKind.ROOM: "场地",
-    SubjectKind.STAFF: "人员",
-    SubjectKind.PUPIL: "学生",
-}
-
-
-def _unknown(kind: SubjectKind, id: str, place_zh: str, place_en: str) -> Deviation:
-    return Deviation(
-        amount=1,
-        subjects=(Subject(kind, id, id),),
-        zh=f"{place_zh}写了本校没有的{KINDS_ZH[kind]}“{id}”。",
-        en=f"{place_en} names the {kind.value} “{id}”, which the school does not have.",
-    )
+        return strangers_in_placements(self.timetable, self.pupil_by_id)

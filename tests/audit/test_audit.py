@@ -160,6 +160,13 @@ class TestNamesTheSchoolDoesNotHave:
         }
         assert len(unknown) == len(named)
 
+    def test_a_section_id_used_twice_is_told(self) -> None:
+        week = late_monday()
+        week.course("足球")
+        week.sections["again"] = Section(id=SectionId("剪纸-1"), course=CourseId("足球"), number=1)
+        told = [finding.zh for finding in report(week, clause(PatternKept())).findings]
+        assert "教学班编号“剪纸-1”用了2次。" in told
+
     def test_no_rule_trips_over_them(self) -> None:
         policy = load_policy("yueyang")
         week = self.odd()

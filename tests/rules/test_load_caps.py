@@ -1,6 +1,6 @@
 """Does the audit count meetings above a person's caps?"""
 
-from scheduler.audit.staff import load_caps
+from scheduler.audit.staff import load_caps, load_caps_notes
 from scheduler.rulebook import LoadCaps
 from tests.rules.worlds import Drawing, amounts
 
@@ -44,3 +44,10 @@ def test_a_helper_is_at_work_too() -> None:
     drawing = week("mon1", max_per_day=1)
     drawing.meeting("剪纸", "mon2", number=2, staff="li wang")
     assert amounts(load_caps(drawing.world(), LoadCaps())) == [1]
+
+
+def test_a_missing_cap_is_reported() -> None:
+    """wang has no cap a week; with both caps there is nothing to report."""
+    (note,) = load_caps_notes(week("mon1", max_per_day=2).world(), LoadCaps())
+    assert (note.amount, note.subjects[0].name) == (1, "wang")
+    assert not list(load_caps_notes(week("mon1", max_per_day=2, max_per_week=2).world(), LoadCaps()))
