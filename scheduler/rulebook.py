@@ -174,11 +174,12 @@ class ServiceDays(Rule):
 
     Deviation: 1 per grade and listed weekday without a regular slot; 1 per regular slot in use on another weekday. The
     school's `weekend_weekday` counts as listed when `weekend_days` is 1, and must then be named (1 if not) and have a slot
-    for each grade.
+    for each grade. With `every` false a listed day may go without a slot.
     """
 
     weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     weekend_days: int = 0
+    every: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,8 +318,9 @@ class ClassPEOffered(Rule):
 
     A class-day (with at least one stay) is covered when PE seats open to its grade that day, over all PE sections, are at
     least `seat_percent` % of its participants staying that day. A section has its course's `max_size` seats, once a day, and
-    is open to a grade when it meets that day in a regular slot that belongs to the grade as its course does. Deviation: 1
-    per uncovered class-day (Monday to Friday).
+    is open to a class when it meets that day in a regular slot that belongs to the grade as its course does, and is not
+    taken by another class or grade, where the course keeps them apart. Deviation: 1 per uncovered class-day (Monday to
+    Friday).
     """
 
     seat_percent: int = 50

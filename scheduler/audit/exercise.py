@@ -7,7 +7,7 @@ from scheduler.audit import naming
 from scheduler.audit.naming import CATEGORY_ZH
 from scheduler.audit.report import Deviation
 from scheduler.audit.world import SCHOOL_WEEK, Cell, World
-from scheduler.domain import Category, CourseId, HomeClass, Pupil, Season, Slot, Strand
+from scheduler.domain import Category, CourseId, Grouping, HomeClass, Pupil, Season, Slot, Strand
 from scheduler.rulebook import ClassPEOffered, DailyPE, ExerciseMinutes, MoreOfCategories, OutdoorMinutes
 from scheduler.timetable import Section
 
@@ -54,7 +54,7 @@ def class_pe_offered(world: World, rule: ClassPEOffered) -> Iterator[Deviation]:
             staying = _staying(world, home_class, weekday)
             if not staying or (home_class.id, weekday) in world.pe_lessons:
                 continue
-            seats = _pe_seats(world, home_class.grade, weekday)
+            seats = _pe_seats(world, home_class, weekday)
             if 100 * seats < rule.seat_percent * staying:
                 yield Deviation(
                     amount=1,
@@ -172,16 +172,29 @@ def _staying(world: World, home_class: HomeClass, weekday: int) -> int:
     return sum(any(slot.weekday == weekday for slot in world.stays_of(pupil)) for pupil in pupils)
 
 
-def _pe_seats(world: World, grade: int, weekday: int) -> int:
-    """Seats of the PE sections that meet that day where the grade may come."""
+def _pe_seats(world: World, home_class: HomeClass, weekday: int) -> int:
+    """Seats of the PE sections that meet that day where the class may come."""
 
     def meets(section: Section) -> bool:
         return any(
-            held.regular and held.slot.weekday == weekday and grade in world.grades_of_meeting(held)
+            held.regular and held.slot.weekday == weekday and home_class.grade in world.grades_of_meeting(held)
             for held in world.held_by_section[section.id]
         )
 
-    return sum(world.course(section).max_size for section in world.pe_sections if meets(section))
+    open_sections = (one for one in world.pe_sections if meets(one) and _open_to(world, one, home_class))
+    return sum(world.course(section).max_size for section in open_sections)
+
+
+def _open_to(world: World, section: Section, home_class: HomeClass) -> bool:
+    """Not taken by another class or grade, where the course keeps them apart; an empty section is open to all."""
+    pupils = world.pupils_of(section)
+    match world.course(section).grouping:
+        case Grouping.HOME_CLASS:
+            return not pupils or any(pupil.home_class == home_class.id for pupil in pupils)
+        case Grouping.GRADE:
+            return not pupils or any(world.grade(pupil).number == home_class.grade for pupil in pupils)
+        case Grouping.MIXED:
+            return True
 
 
 def _takes_part(world: World, rule: MoreOfCategories, pupil: Pupil) -> bool:

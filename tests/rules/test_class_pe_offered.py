@@ -1,7 +1,7 @@
 """Is a class without a PE lesson offered PE?"""
 
 from scheduler.audit.exercise import class_pe_offered
-from scheduler.domain import Category
+from scheduler.domain import Category, Form, Grouping
 from scheduler.rulebook import ClassPEOffered
 from tests.rules.worlds import Drawing, amounts
 
@@ -48,3 +48,14 @@ def test_a_day_on_which_nobody_stays_needs_no_offer() -> None:
     week = monday(1)
     week.pupils.clear()
     assert not amounts(class_pe_offered(week.world(), ClassPEOffered()))
+
+
+def test_class_pe_of_another_class_is_no_offer() -> None:
+    week = monday(4)
+    week.course("足球", category=Category.PE, max_size=4, form=Form.ARRANGED, grouping=Grouping.HOME_CLASS)
+    week.home_class("三2", 3)
+    week.pupil("sun", home_class="三2", stays="mon1")
+    assert not amounts(class_pe_offered(week.world(), ClassPEOffered()))
+    week.place("sun", "足球", arranged=True)
+    (found,) = class_pe_offered(week.world(), ClassPEOffered())
+    assert found.subjects[0].name == "三1"
