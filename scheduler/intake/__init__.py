@@ -1,0 +1,20 @@
+"""How do a school's files become a scenario, and back? Folder, workbook, archive or JSON; every fault at once."""
+
+from scheduler.intake.archive import Limits
+from scheduler.intake.canonical import digest, in_order, scenario_from_json, scenario_to_json
+from scheduler.intake.reading import Reading, read, read_bytes, read_scenario
+from scheduler.intake.write import write_folder, write_workbook
+
+__all__ = [
+    "Limits",
+    "Reading",
+    "digest",
+    "in_order",
+    "read",
+    "read_bytes",
+    "read_scenario",
+    "scenario_from_json",
+    "scenario_to_json",
+    "write_folder",
+    "write_workbook",
+]

@@ -1,0 +1,1 @@
+"""Do a school's files say to us what they say to people?"""
