@@ -99,15 +99,15 @@ class Desk:
         """A sample school, read."""
         folder = self.settings.sample_folders().get(name)
         if folder is None:
-            known = "、".join(self.settings.sample_folders())
+            known = list(self.settings.sample_folders())
             raise bad_input(
                 [
                     Fault(
                         place="sample",
                         zh=f"没有名为“{name}”的示例学校。",
                         en=f"there is no sample school {name!r}.",
-                        todo_zh=f"可选：{known}。",
-                        todo_en=f"Choose one of: {known}.",
+                        todo_zh=f"可选：{'、'.join(known)}。",
+                        todo_en=f"Choose one of: {', '.join(known)}.",
                     )
                 ]
             )

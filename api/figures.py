@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.language import Language, say
-from scheduler.telling import number, percent, stage_words
+from scheduler.telling import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +16,6 @@ class Figure:
     note: str = ""
     good: bool | None = None
     """Whether it is as it should be; `None` where that is nobody's to say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the objective order, with its proof."""
-
-    label: str
-    objective: str
-    bound: str
-    gap: str
-    proven: bool
-    seconds: str
 
 
 def figures(summary: Mapping[str, object], language: Language) -> Iterator[Figure]:
@@ -50,28 +38,8 @@ def figures(summary: Mapping[str, object], language: Language) -> Iterator[Figur
         yield Figure(say(language, "托管兜底"), say(language, "{n} 人次").format(n=care), say(language, "每周，越少越好"))
     if (breaches := whole(audit, "breaches")) is not None:
         needed, used = whole(audit, "waivers_needed") or 0, whole(audit, "waivers_used") or 0
-        note = say(language, "待豁免 {needed} 处，已豁免 {used} 处").format(needed=needed, used=used)
+        note = say(language, "待豁免 {needed} 条，已豁免 {used} 条").format(needed=needed, used=used)
         yield Figure(say(language, "违反政策"), say(language, "{n} 处").format(n=breaches), note, breaches + needed == 0)
-
-
-def steps(summary: Mapping[str, object], language: Language) -> Iterator[Step]:
-    """How far each aim may still be from the best possible."""
-    stages = summary.get("stages")
-    for stage in stages if isinstance(stages, Sequence) else ():
-        if not isinstance(stage, Mapping):
-            continue
-        objective, bound, gap = (real(stage, name) for name in ("objective", "bound", "gap"))
-        if objective is None:
-            continue
-        seconds = real(stage, "seconds")
-        yield Step(
-            label=stage_words(str(stage.get("name", "")), language),
-            objective=number(objective),
-            bound="–" if bound is None else number(bound),
-            gap="–" if gap is None else percent(gap),
-            proven=gap is not None and gap < 1e-9,
-            seconds="" if seconds is None else f"{seconds:.1f}",
-        )
 
 
 def part(summary: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -81,8 +49,10 @@ def part(summary: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def whole(figures: Mapping[str, object], name: str) -> int | None:
-    """A count, if it is there."""
+    """A count, if it is there; of a list, how many."""
     value = figures.get(name)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return len(value)
     return value if isinstance(value, int) else None
 
 

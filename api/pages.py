@@ -21,7 +21,7 @@ from api.readers import ReadScenario
 from scheduler import line
 from scheduler.publish.names import WEEKDAYS
 from scheduler.publish.view import Kind, View
-from scheduler.telling import status_words
+from scheduler.telling import proofs, status_words
 
 HERE = Path(__file__).parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -106,7 +106,7 @@ async def job(request: Request, job_id: str) -> Response:
         result=ended,
         told=status_words(ended["status"], language),
         figures=list(figures.figures(ended["summary"], language)),
-        steps=list(figures.steps(ended["summary"], language)),
+        steps=list(proofs(ended["summary"], language)),
         explanation=ended["explanation_zh"] if language == "zh" else ended["explanation_en"],
         classes=View(plan.scenario, plan.timetable, language).members(Kind.CLASS),
     )
@@ -169,13 +169,13 @@ async def audit(request: Request, job_id: str) -> Response:
 @router.get("/jobs/{job_id}/files/{kind}")
 def download(request: Request, job_id: str, kind: v1.Export) -> FileResponse:
     """A published file; links of a page cannot ask for a format by header."""
-    return v1.export(job_id, kind, desk_of(request))
+    return v1.export(job_id, kind, desk_of(request), language_of(request))
 
 
 @router.get("/jobs/{job_id}/calendar/{kind}/{subject}")
-async def calendar(request: Request, job_id: str, kind: Kind, subject: str) -> Response:
+def calendar(request: Request, job_id: str, kind: Kind, subject: str) -> Response:
     """The calendar of one week on the page."""
-    return await v1.ics(job_id, kind, subject, desk_of(request))
+    return v1.ics(job_id, kind, subject, desk_of(request))
 
 
 @router.get("/policies")

@@ -100,7 +100,7 @@ def bad_input(faults: Sequence[Fault]) -> Refusal:
     return Refusal(
         "bad-input",
         f"数据中有 {count} 处错误，请按提示修改后重新上传。",
-        f"The input has {count} faults; please mend them as told and send it again.",
+        f"Faults in the input: {count}. Please mend them as told and send it again.",
         faults,
     )
 

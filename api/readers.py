@@ -33,7 +33,7 @@ class ReadScenario:
 
     scenario: Scenario
     text: str
-    rows: dict[str, int]
+    rows: dict[str, tuple[int, int]]
     warnings: tuple[Fault, ...]
 
 

@@ -72,6 +72,13 @@ def _exactly_one(asked: M, *names: str) -> M:
     return asked
 
 
+class Rows(Frozen):
+    """What became of the rows of one file or sheet; together they are all of its rows that are not blank."""
+
+    read: int
+    refused: int
+
+
 class Checked(Frozen):
     """Input that can be used."""
 
@@ -80,7 +87,7 @@ class Checked(Frozen):
     pupils: int
     staff: int
     courses: int
-    rows: Mapping[str, int] = Field(description="Rows read, by file or sheet.")
+    rows: Mapping[str, Rows] = Field(description="Rows by file or sheet.")
     warnings: list[FaultView]
 
 

@@ -3,14 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from fastapi.responses import FileResponse
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from api.desk import Desk, Sent, desk_of, form_of, is_json, understood
@@ -27,6 +26,7 @@ from api.schemas import (
     PolicyView,
     ReportView,
     ResultView,
+    Rows,
     Sample,
     School,
     SolveAsked,
@@ -35,8 +35,7 @@ from scheduler import line
 from scheduler.errors import Fault
 from scheduler.policies.parameters import parameters_of, shown
 from scheduler.policy import Clause, Policy
-from scheduler.publish.ical import ics as ics_of
-from scheduler.publish.view import Kind, View
+from scheduler.publish.view import Kind
 from scheduler.telling import ProgressRecord, clause_record
 
 PREFIX = "/api/v1"
@@ -88,8 +87,8 @@ def body(model: type[BaseModel], form: Mapping[str, object], example: Mapping[st
 
 Export = Literal["xlsx", "html", "json"]
 EXPORTS: Mapping[Export, tuple[str, str]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "timetable.xlsx"),
-    "html": ("text/html", "timetable.html"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "workbook.xlsx"),
+    "html": ("text/html", "index.html"),
     "json": ("application/json", "timetable.json"),
 }
 """Media type and published file of each export."""
@@ -123,7 +122,7 @@ async def check(request: Request, desk: AtDesk, language: InLanguage) -> Checked
         pupils=len(scenario.pupils),
         staff=len(scenario.staff),
         courses=len(scenario.courses),
-        rows=read.rows,
+        rows={place: Rows(read=taken, refused=refused) for place, (taken, refused) in read.rows.items()},
         warnings=fault_views(read.warnings, language),
     )
 
@@ -159,7 +158,7 @@ def job(job_id: JobId, desk: AtDesk, language: InLanguage) -> JobView:
 
 @router.get(
     "/jobs/{job_id}/events",
-    response_class=EventSourceResponse,
+    response_class=StreamingResponse,
     responses={
         200: {"description": "Each event is a News; the last one, named `end`, is a Job.", "content": {"text/event-stream": {}}},
         **refusals(404, 422),
@@ -170,11 +169,11 @@ async def events(
     desk: AtDesk,
     language: InLanguage,
     last_event_id: Annotated[str | None, Header(description="Number of the last event seen; earlier ones are left out.")] = None,
-) -> EventSourceResponse:
+) -> StreamingResponse:
     """The news of a solve as they come, from the beginning, until it ends."""
     desk.job(job_id)
     seen = int(last_event_id[:9]) if last_event_id and last_event_id.isdecimal() else 0
-    return EventSourceResponse(_stream(job_id, desk, language, seen))
+    return StreamingResponse(_stream(job_id, desk, language, seen), media_type="text/event-stream")
 
 
 @router.post("/jobs/{job_id}/stop", status_code=202, responses=refusals(404, 422))
@@ -241,35 +240,30 @@ async def audit(request: Request, desk: AtDesk) -> ReportView:
         **refusals(404, 409, 422),
     },
 )
-def export(job_id: JobId, kind: Export, desk: AtDesk) -> FileResponse:
-    """The published workbook, page or plan."""
+def export(job_id: JobId, kind: Export, desk: AtDesk, language: InLanguage) -> FileResponse:
+    """The published workbook, page (in the language asked for) or plan."""
     media_type, name = EXPORTS[kind]
+    name = "en.html" if (kind, language) == ("html", "en") else name
     return file_of(desk.published(job_id) / name, media_type, f"{desk.job(job_id).title}.{kind}")
 
 
 @router.get(
     "/jobs/{job_id}/ics/{kind}/{subject}",
-    response_class=Response,
+    response_class=FileResponse,
     responses={
         200: {"description": "The calendar.", "content": {"text/calendar": {"schema": {"type": "string"}}}},
         **refusals(404, 409, 422),
     },
 )
-async def ics(
+def ics(
     job_id: JobId,
     kind: Kind,
     subject: Annotated[str, Path(description="Id of the class, person, room, course or pupil.", max_length=200)],
     desk: AtDesk,
-) -> Response:
+) -> FileResponse:
     """The calendar of one class, teacher, room, course or pupil; what it holds names no child."""
-    plan = await desk.plan(job_id)
-    if subject not in View(plan.scenario, plan.timetable).members(kind):
-        raise not_found()
-    published_at = datetime.fromisoformat(plan.result["published_at"])
-    draft = not plan.result["lawful"]
-    calendar = await asyncio.to_thread(ics_of, plan.scenario, plan.timetable, kind, subject, published_at, draft=draft)
-    disposition = f"attachment; filename=\"{kind.value}.ics\"; filename*=UTF-8''{quote(subject, safe='')}.ics"
-    return Response(calendar, media_type="text/calendar", headers={"Content-Disposition": disposition})
+    path = desk.published(job_id) / "ics" / kind.value / f"{quote(subject, safe='')}.ics"
+    return file_of(path, "text/calendar", f"{subject}.ics")
 
 
 @router.get("/samples")

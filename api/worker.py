@@ -62,7 +62,8 @@ class FaultRecord(TypedDict):
 class ReadingRecord(TypedDict):
     """What was counted while an upload was read; the scenario itself is in `scenario.json`."""
 
-    rows: Mapping[str, int]
+    rows: Mapping[str, tuple[int, int]]
+    """Rows read and rows refused, by file or sheet."""
     warnings: list[FaultRecord]
 
 
@@ -71,8 +72,6 @@ class ResultRecord(TypedDict):
 
     status: str
     lawful: bool
-    published_at: str
-    """When it was published, with its time zone; every calendar event carries it."""
     summary: Mapping[str, object]
     report: ReportRecord
     explanation_zh: Sequence[str]
@@ -173,12 +172,10 @@ TASKS: Mapping[str, Callable[[Path, Orders], None]] = {"read": read, "audit": au
 
 def finish(folder: Path, outcome: "Outcome", scenario: Scenario) -> None:
     """Writes everything people get; `result.json` comes last and says that the rest is there."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    line.write_outcome(outcome, scenario, folder / "published", now)
+    line.write_outcome(outcome, scenario, folder / "published", datetime.now(UTC))
     result = ResultRecord(
         status=outcome.status.value,
         lawful=outcome.report.lawful,
-        published_at=now.isoformat(),
         summary=outcome.summary,
         report=report_record(outcome.report),
         explanation_zh=outcome.explanation_zh,

@@ -9,6 +9,7 @@ import typer
 from scheduler import generate as generator
 from scheduler import intake, line, policy
 from scheduler.line import Exit
+from scheduler.publish import NotLawful
 from scheduler.publish import publish as publish_files
 from scheduler.solver.outcome import Options
 from scheduler.telling import finding_lines, report_line, summary_lines
@@ -124,16 +125,13 @@ def publish_(
         ready = line.prepared(intake.read(scenario), policies)
         timetable = line.read_table(table, ready.scenario)
         report = line.judged(timetable, ready.scenario, ready.policy)
-        if not report.lawful and not draft:
+        try:
+            publish_files(ready.scenario, timetable, report, out, draft=draft, published_at=datetime.now(UTC))
+        except NotLawful as refusal:
             for row in finding_lines(report, language):
                 tell(row)
-            tell(report_line(report, language))
-            zh = "课表不合规，没有发布。用 --draft 可以导出带草稿标记的文件。"
-            tell(
-                zh if language == "zh" else "The plan is not lawful and was not published. --draft exports it, marked as a draft."
-            )
-            raise typer.Exit(Exit.NOT_LAWFUL)
-        publish_files(ready.scenario, timetable, report, out, draft=not report.lawful, published_at=datetime.now(UTC))
+            tell(refusal.text(language))
+            raise typer.Exit(Exit.NOT_LAWFUL) from None
         say(f"已发布到 {out}。" if language == "zh" else f"Published in {out}.")
 
 
@@ -143,7 +141,9 @@ def generate(
     size: Annotated[int, typer.Option("--size", min=1, help="学生人数 · number of pupils")],
     out: Out,
     seed: Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")] = 0,
-    tightness: Annotated[float, typer.Option("--tightness", min=0.0, max=1.0, help="紧张程度 0 到 1 · how scarce, 0 to 1")] = 0.5,
+    tightness: Annotated[
+        float, typer.Option("--tightness", min=0.5, max=3.0, help="紧张程度，1 为平常 · how scarce things are, 1 is usual")
+    ] = 1.0,
     language: InLanguage = "zh",
 ) -> None:
     """虚构一所学校 · Invents a realistic school of any size."""
@@ -164,7 +164,7 @@ def solved(scenario: Path, out: Path, options: Options, policies: Path | None, l
     with Watch(language) as watch:
         outcome = stoppable(lambda stop: make_plan(ready.scenario, options, watch, stop, policies), language)
     line.write_outcome(outcome, ready.scenario, out, datetime.now(UTC))
-    for row in summary_lines(outcome.summary, outcome.stages, language):
+    for row in summary_lines(outcome.summary, language):
         say(row)
     for sentence in outcome.explanation_zh if language == "zh" else outcome.explanation_en:
         say(sentence)
@@ -177,8 +177,9 @@ def solved(scenario: Path, out: Path, options: Options, policies: Path | None, l
 
 
 def counted(reading: intake.Reading, language: Tongue) -> list[str]:
-    """How many rows of each file were read, and how many refused."""
-    return [f"{place}: {rows}" for place, rows in reading.rows.items()]
+    """How many rows of each file or sheet were read, and how many refused."""
+    words = ("读 {read} 行，拒 {refused} 行", "{read} rows read, {refused} refused")[language == "en"]
+    return [f"{place}: {words.format(read=read, refused=refused)}" for place, (read, refused) in reading.rows.items()]
 
 
 def main() -> None:

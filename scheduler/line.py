@@ -16,7 +16,7 @@ from scheduler.errors import Fault, InputFaults
 from scheduler.policy import Policy
 from scheduler.publish import publish
 from scheduler.publish.drawn import read_drawn
-from scheduler.publish.exchange import timetable_from_json, timetable_to_json
+from scheduler.publish.exchange import timetable_from_json
 from scheduler.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -86,11 +86,9 @@ def read_table(path: Path, scenario: Scenario) -> Timetable:
 
 def write_outcome(outcome: "Outcome", scenario: Scenario, directory: Path, published_at: datetime) -> None:
     """The plan, its summary and everything published from it; a plan that is not lawful is marked as a draft."""
-    directory.mkdir(parents=True, exist_ok=True)
-    write_text(directory / TIMETABLE, timetable_to_json(outcome.timetable))
-    write_text(directory / SUMMARY, json_text(outcome.summary))
     report = outcome.report
     publish(scenario, outcome.timetable, report, directory, draft=not report.lawful, published_at=published_at)
+    write_text(directory / SUMMARY, json_text(outcome.summary))
 
 
 def exit_of(outcome: "Outcome") -> Exit:

@@ -1,11 +1,12 @@
 """How are news, figures and findings told? In lines for people, Chinese or English, and as records for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 from scheduler.audit.report import Deviation, Finding, Report, Subject
 from scheduler.policy import Clause, Strength
-from scheduler.solver.outcome import Progress, StageResult
+from scheduler.solver.outcome import Progress
 
 STATUS_WORDS: Mapping[str, tuple[str, str]] = {
     "optimal": ("已证明最优", "proven best"),
@@ -136,33 +137,114 @@ def progress_record(news: Progress) -> ProgressRecord:
         gap=news.gap,
         seconds=round(news.seconds, 2),
         share=news.share,
-        zh=news.note_zh or stage_words(news.stage, "zh"),
-        en=news.note_en or stage_words(news.stage, "en"),
+        zh=progress_sentence(news, "zh"),
+        en=progress_sentence(news, "en"),
     )
+
+
+def progress_sentence(news: Progress, language: str) -> str:
+    """What has just been reached, in the words of a school; aims they know are told with their figures."""
+    note = news.note_zh if language == "zh" else news.note_en
+    if not _is_known(news.stage):
+        return note or news.stage
+    label = stage_words(news.stage, language)
+    if news.objective is None:
+        return label
+    reached = number(_sign(news.stage) * news.objective)
+    if news.bound is None:
+        return _pick(language, f"{label}：{reached}", f"{label}: {reached}")
+    best, possible = _best(news.stage, language), number(_sign(news.stage) * news.bound)
+    return _pick(language, f"{label}：{reached}（{best}可能 {possible}）", f"{label}: {reached} ({best} {possible} possible)")
 
 
 def progress_line(news: Progress, language: str) -> str:
     """One line of news for a log or a screen without a bar."""
-    told = (news.note_zh if language == "zh" else news.note_en) or stage_words(news.stage, language)
-    figures = "" if news.objective is None else f"  {number(news.objective)}"
-    if news.objective is not None and news.bound is not None:
-        figures += f" ({_pick(language, '界', 'bound')} {number(news.bound)}"
-        figures += f", {_pick(language, '差距', 'gap')} {percent(news.gap)})" if news.gap is not None else ")"
-    return f"{news.seconds:7.1f} s  {told}{figures}"
+    return f"{news.seconds:7.1f} s  {progress_sentence(news, language)}"
 
 
-STAGE_WORDS: Mapping[str, tuple[str, str]] = {}
-"""Stages of a solve in the words of a school, zh and en."""
+STAGE_WORDS: Mapping[str, tuple[str, str]] = {
+    "plan": ("得到一份完整课表", "a whole plan"),
+    "unplaced": ("没有去处的人次", "pupils' slots without a place"),
+    "must": ("必须条款的偏差", "deviation from what must be"),
+    "in_principle": ("原则性条款的偏差", "deviation from what should be in principle"),
+    "base_care": ("托管兜底人次", "slots of base care"),
+    "priority": ("优先群体得到的座位", "seats for priority groups"),
+    "ranks": ("满足的志愿的名次平方和", "sum of squared ranks of granted wishes"),
+    "encouraged": ("鼓励条款和人员意愿的偏差（加权）", "deviation from what is encouraged and from staff wishes (weighted)"),
+}
+"""Stages of a solve in the words of a school, zh and en; the rounds of wishes are told apart by their number."""
+ROUND = "round_"
+"""Stages that count pupils with so many wishes granted; the solver counts them downwards, people upwards."""
 
 
 def stage_words(stage: str, language: str) -> str:
     """What a stage is about; the name itself where nobody wrote words for it."""
+    if stage.startswith(ROUND):
+        count = stage.removeprefix(ROUND)
+        return _pick(language, f"至少满足 {count} 个志愿的学生", f"pupils with {count} or more wishes granted")
     words = STAGE_WORDS.get(stage)
     return stage if words is None else _pick(language, *words)
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One aim of a plan: what was reached, and what is proven to be the best possible."""
+
+    label: str
+    reached: str
+    possible: str
+    gap: str
+    proven: bool
+    more_is_better: bool
+    best: str
+    """At most or at least, to stand before what is possible."""
+
+
+def proofs(summary: Mapping[str, object], language: str) -> Iterator[Proof]:
+    """The stages of a summary for people. What the solver counts downwards (seats, pupils) is told as it is: upwards."""
+    stages = summary.get("stages")
+    for stage in stages if isinstance(stages, Sequence) else ():
+        if not isinstance(stage, Mapping):
+            continue
+        name, objective, bound, gap = (stage.get(key) for key in ("name", "objective", "bound", "gap"))
+        if not isinstance(name, str) or not isinstance(objective, int | float):
+            continue
+        sign = _sign(name)
+        yield Proof(
+            label=stage_words(name, language),
+            reached=number(sign * objective),
+            possible=number(sign * bound) if isinstance(bound, int | float) else "–",
+            gap=_gap(gap),
+            proven=isinstance(gap, int | float) and gap < 1e-9,
+            more_is_better=sign < 0,
+            best=_best(name, language),
+        )
+
+
+def _is_known(stage: str) -> bool:
+    return stage in STAGE_WORDS or stage.startswith(ROUND)
+
+
+def _sign(stage: str) -> int:
+    """-1 where more is better and the solver counts downwards."""
+    return -1 if stage == "priority" or stage.startswith(ROUND) else 1
+
+
+def _best(stage: str, language: str) -> str:
+    if _sign(stage) < 0:
+        return _pick(language, "最多", "at most")
+    return _pick(language, "最少", "at least")
+
+
+def _gap(gap: object) -> str:
+    if not isinstance(gap, int | float):
+        return "–"
+    return percent(gap) if gap <= 1 else "> 100 %"
+
+
 def number(value: float) -> str:
-    """A figure without needless digits."""
+    """A figure without needless digits, and without the sign of a negative zero."""
+    value = value or 0.0
     return f"{value:.0f}" if abs(value - round(value)) < 0.005 else f"{value:.2f}"
 
 
@@ -171,7 +253,7 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f} %"
 
 
-def summary_lines(summary: Mapping[str, object], stages: Sequence[StageResult], language: str) -> Iterator[str]:
+def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]:
     """What a head teacher wants to know first: placed, wishes, findings, how good."""
     pupils = _figures(summary, "pupils")
     wishes = _figures(summary, "wishes")
@@ -200,17 +282,17 @@ def summary_lines(summary: Mapping[str, object], stages: Sequence[StageResult], 
     )
     yield _pick(
         language,
-        f"审查：违反 {_count(audit, 'breaches')} 处，需要豁免 {_count(audit, 'waivers_needed')} 处，"
-        f"已用豁免 {_count(audit, 'waivers_used')} 处",
-        f"Audit: {_count(audit, 'breaches')} breaches, {_count(audit, 'waivers_needed')} waivers needed, "
-        f"{_count(audit, 'waivers_used')} waivers used",
+        f"审查：违反 {_count(audit, 'breaches')} 处，需要豁免 {_count(audit, 'waivers_needed')} 条，"
+        f"已用豁免 {_count(audit, 'waivers_used')} 条",
+        f"Audit: {_count(audit, 'breaches')} breaches, waivers needed: {_count(audit, 'waivers_needed')}, "
+        f"used: {_count(audit, 'waivers_used')}",
     )
-    for stage in stages:
+    for proof in proofs(summary, language):
+        proven = _pick(language, "已证明最优", "proven best") if proof.proven else f"{_pick(language, '差距', 'gap')} {proof.gap}"
         yield _pick(
             language,
-            f"  {stage_words(stage.name, 'zh')}：{number(stage.objective)}，界 {number(stage.bound)}，差距 {percent(stage.gap)}",
-            f"  {stage_words(stage.name, 'en')}: {number(stage.objective)}, bound {number(stage.bound)}, "
-            f"gap {percent(stage.gap)}",
+            f"  {proof.label}：{proof.reached}（{proof.best}可能 {proof.possible}，{proven}）",
+            f"  {proof.label}: {proof.reached} ({proof.best} {proof.possible} possible, {proven})",
         )
 
 
@@ -252,7 +334,10 @@ def _figures(summary: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _count(figures: Mapping[str, object], name: str) -> str:
+    """A count; of a list, how many."""
     value = figures.get(name)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return str(len(value))
     return "–" if value is None else str(value)
 
 

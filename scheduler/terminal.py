@@ -12,11 +12,12 @@ from typing import TypeVar
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from scheduler.errors import Fault, InputFaults
 from scheduler.line import Exit
 from scheduler.solver.outcome import Progress as News
-from scheduler.telling import number, percent, progress_line, stage_words
+from scheduler.telling import progress_line, progress_sentence
 
 T = TypeVar("T")
 POLL_SECONDS = 0.1
@@ -65,7 +66,7 @@ def tell_faults(faults: Sequence[Fault], language: str) -> None:
     tell_warnings(warnings, language)
     if errors:
         zh = f"共 {len(errors)} 处错误，请修改后再试。"
-        tell(zh if language == "zh" else f"{len(errors)} faults. Please mend them and try again.")
+        tell(zh if language == "zh" else f"Faults: {len(errors)}. Please mend them and try again.")
 
 
 def tell_warnings(warnings: Sequence[Fault], language: str) -> None:
@@ -86,14 +87,13 @@ class Watch:
     def __enter__(self) -> "Watch":
         if self.console.is_terminal:
             self.bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.fields[figures]}"),
+                BarColumn(bar_width=24),
                 TimeElapsedColumn(),
+                TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
                 console=self.console,
             )
             start = "准备数据" if self.language == "zh" else "preparing"
-            self.task = self.bar.add_task(start, total=1.0, figures="")
+            self.task = self.bar.add_task(start, total=1.0)
             self.bar.start()
         return self
 
@@ -105,16 +105,7 @@ class Watch:
         if self.bar is None or self.task is None:
             tell(progress_line(news, self.language))
             return
-        note = news.note_zh if self.language == "zh" else news.note_en
-        figures = "" if news.objective is None else number(news.objective)
-        if news.gap is not None:
-            figures += f" ±{percent(news.gap)}"
-        self.bar.update(
-            self.task,
-            description=note or stage_words(news.stage, self.language),
-            figures=figures,
-            completed=news.share if news.share is not None else None,
-        )
+        self.bar.update(self.task, description=progress_sentence(news, self.language), completed=news.share)
 
 
 def stoppable(work: Callable[[Callable[[], bool]], T], language: str) -> T:

@@ -2,7 +2,6 @@
 const box = document.getElementById("progress");
 if (box) {
   const put = (id, text) => { document.getElementById(id).textContent = text; };
-  const figure = (value) => value === null ? "–" : String(Math.round(value * 100) / 100);
   const source = new EventSource(box.dataset.events);
   source.addEventListener("message", (event) => {
     const news = JSON.parse(event.data);
@@ -10,8 +9,6 @@ if (box) {
     if (news.share !== null) bar.value = news.share;
     put("message", news.message);
     put("seconds", Math.round(news.seconds));
-    put("objective", figure(news.objective));
-    put("bound", figure(news.bound));
   });
   source.addEventListener("end", () => { source.close(); location.reload(); });
 }
