@@ -23,7 +23,7 @@ def service_days(world: World, rule: ServiceDays) -> Iterator[Deviation]:
     weekend = world.scenario.term.weekend_weekday if rule.weekend_days else None
     listed = rule.weekdays | ({weekend} if weekend is not None else set())
     for grade in grades:
-        for weekday in sorted(listed - {slot.weekday for slot in world.regular_slots(grade)}):
+        for weekday in sorted(listed - {slot.weekday for slot in world.regular_slots(grade)}) if rule.every else ():
             yield Deviation(
                 amount=1,
                 subjects=(naming.grade(grade),),

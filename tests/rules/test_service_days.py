@@ -50,3 +50,13 @@ def test_each_grade_is_looked_at() -> None:
     week = slots_on(*DAYS)
     week.grade(4)
     assert amounts(service_days(week.world(), ServiceDays())) == [1] * 5
+
+
+def test_a_day_may_go_without_where_not_every_one_is_asked_for() -> None:
+    """岳阳 二（四） "安排在上课日" says where the service may lie, not that it runs every day."""
+    week = slots_on("Mon", "Thu", "Sat")
+    only = ServiceDays(every=False)
+    assert not amounts(service_days(week.world(), only))
+    week.course("剪纸")
+    week.meeting("剪纸", "Sat")
+    assert amounts(service_days(week.world(), only)) == [1]
