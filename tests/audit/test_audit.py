@@ -231,7 +231,7 @@ class TestDatedPlacements:
         assert [finding.amount for finding in judged.findings] == [10, 10]
 
 
-def test_a_big_school_is_audited_in_two_seconds() -> None:
+def test_a_big_school_is_audited_within_two_seconds() -> None:
     """900 pupils, 15 slots, 30 sections a slot, the whole law of Yueyang."""
     week = Drawing()
     days = ("Mon", "Tue", "Wed", "Thu", "Fri")
@@ -253,8 +253,8 @@ def test_a_big_school_is_audited_in_two_seconds() -> None:
             week.place(members, course, number=section, arranged=not place % 3)
     scenario, timetable = week.scenario(), week.timetable()
     clauses = clauses_in_force(load_policy("yueyang"), scenario)
-    # The best of three, for other programs share the processor with this test.
-    assert min(seconds_of(lambda: audit(scenario, timetable, clauses)) for _ in range(3)) < 2
+    # Up to three runs, for other programs share the processor with this test.
+    assert any(seconds_of(lambda: audit(scenario, timetable, clauses)) < 2 for _ in range(3))
 
 
 def seconds_of(work: Callable[[], Report]) -> float:
