@@ -100,7 +100,7 @@ def teach(
 ) -> tuple[tuple[Lesson, ...], Mapping[HomeClassId, StaffId]]:
     """The weekly lessons of all classes, and each class's head teacher.
 
-    Head teachers are the 语文 (else 数学) teachers of their class, one class each where there are enough of them.
+    A head teacher teaches the class, 语文 if possible, and heads no other class unless everybody of theirs does.
     """
     decks, heads = _decks(grades, lessons_a_day, posts)
     days = _evenly_dealt(random, decks, min(lessons_a_day.values()))
@@ -131,9 +131,8 @@ def _decks(
             teacher = _lightest(load, posts, stage, subject)
             load[teacher] += count
             deck += [(subject, teacher)] * count
-            if subject in {"语文", "数学"} and home_class not in heads and teacher not in heads.values():
-                heads[home_class] = teacher
-        heads.setdefault(home_class, deck[0][1])
+        own = [teacher for _, teacher in deck if teacher not in heads.values()]
+        heads[home_class] = own[0] if own else deck[0][1]
         decks[home_class] = deck
     return decks, heads
 

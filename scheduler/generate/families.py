@@ -39,7 +39,7 @@ FLAG_SHARES = (
     (Flag.LEARNING_DIFFICULTY, 0.02),
     (Flag.TALENT, 0.01),
 )
-EARLY_ROUTE = RouteId("route-3")
+EARLY_ROUTE = RouteId("远坪线")
 """The far route, whose only bus leaves before the last slot ends."""
 
 
@@ -54,8 +54,8 @@ class Route:
 
 
 ROUTES = (
-    Route(RouteId("route-1"), Vehicle.SCHOOL_BUS, ("17:45", "18:10"), 0.42),
-    Route(RouteId("route-2"), Vehicle.SCHOOL_BUS, ("17:45", "18:10"), 0.38),
+    Route(RouteId("云湖线"), Vehicle.SCHOOL_BUS, ("17:45", "18:10"), 0.42),
+    Route(RouteId("龙山线"), Vehicle.SCHOOL_BUS, ("17:45", "18:10"), 0.38),
     Route(EARLY_ROUTE, Vehicle.COACH, ("17:15",), 0.20),
 )
 

@@ -156,7 +156,7 @@ def as_course(item: Item, grades: tuple[int, ...], sections: int) -> Course:
         exercise_minutes=30 if item.exercise and item.category is not Category.PE else None,
         outdoor=item.outdoor,
         risk=item.risk,
-        pupils_per_adult=max(20, item.most) if item.exercise else None,
+        pupils_per_adult=item.most,
     )
 
 
@@ -180,6 +180,7 @@ def arranged(profile: Profile, grades: tuple[int, ...], single_class: bool) -> I
             category=Category.PE,
             grades=held,
             max_size=50,
+            pupils_per_adult=50,
             room_kinds=SPORT,
         )
     for title, key, stage in (("小学", "primary", PRIMARY), ("初中", "junior", JUNIOR)):
@@ -193,6 +194,7 @@ def arranged(profile: Profile, grades: tuple[int, ...], single_class: bool) -> I
             category=Category.GAMES,
             grades=frozenset(stage) & frozenset(grades),
             max_size=45,
+            pupils_per_adult=45,
             room_kinds=ROOMS,
         )
     if profile.county != "helan":
@@ -205,6 +207,7 @@ def arranged(profile: Profile, grades: tuple[int, ...], single_class: bool) -> I
             activity=Activity.READING,
             grades=frozenset(grades),
             max_size=45,
+            pupils_per_adult=45,
             room_kinds=BOOKS,
         )
     yield from _care(profile, grades)
@@ -225,6 +228,7 @@ def _strand_one(profile: Profile, grades: tuple[int, ...], single_class: bool) -
             activity=Activity.HOMEWORK_GUIDANCE,
             grades=held,
             max_size=45,
+            pupils_per_adult=45,
             grouping=Grouping.GRADE if by_grade else Grouping.MIXED,
             room_kinds=ROOMS,
             written_homework=True,
@@ -240,6 +244,7 @@ def _strand_one(profile: Profile, grades: tuple[int, ...], single_class: bool) -
         activity=Activity.READING if reads else Activity.ORAL_PRACTICE,
         grades=frozenset(LOW) & frozenset(grades),
         max_size=45,
+        pupils_per_adult=45,
         room_kinds=ROOMS,
     )
 
@@ -255,6 +260,7 @@ def _care(profile: Profile, grades: tuple[int, ...]) -> Iterator[Course]:
             activity=Activity.SUPERVISION,
             grades=frozenset(held) & frozenset(grades),
             max_size=50,
+            pupils_per_adult=50,
             room_kinds=ROOMS,
         )
 
