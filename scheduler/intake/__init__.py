@@ -2,7 +2,9 @@
 
 from scheduler.intake.archive import Limits
 from scheduler.intake.canonical import digest, in_order, scenario_from_json, scenario_to_json
+from scheduler.intake.mark import mark_faults
 from scheduler.intake.reading import Reading, read, read_bytes, read_scenario
+from scheduler.intake.template import write_template
 from scheduler.intake.write import write_folder, write_workbook
 
 __all__ = [
@@ -10,11 +12,13 @@ __all__ = [
     "Reading",
     "digest",
     "in_order",
+    "mark_faults",
     "read",
     "read_bytes",
     "read_scenario",
     "scenario_from_json",
     "scenario_to_json",
     "write_folder",
+    "write_template",
     "write_workbook",
 ]

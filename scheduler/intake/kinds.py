@@ -397,8 +397,17 @@ class SlotTokens(Kind[str]):
 
     def write(self, value: Iterable[str] | str, language: str = "zh") -> str:
         if isinstance(value, str):
-            return value
+            return value if language == "zh" else _in_english(value)
         return "、".join(sorted(value)) or ("无" if language == "zh" else "none")
+
+
+def _in_english(tokens: str) -> str:
+    """周一1-2 as mon-1-2; ids of the school's own stay as they are."""
+    words = {"全部": "all", "无": "none", "每天": "daily-", "、": ", "}
+    words |= {day: f"{key}-" for day, key in zip(WEEKDAYS_ZH, WEEKDAY_KEYS, strict=True)}
+    for word, english in words.items():
+        tokens = tokens.replace(word, english)
+    return tokens
 
 
 class Wish(Text):

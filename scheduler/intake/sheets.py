@@ -730,7 +730,7 @@ SHEETS: tuple[Sheet, ...] = (
 NOTE_HEADERS = ("备注", "说明", "note", "notes", "remark", "序号", "no.")
 """Columns people add for themselves; read by nobody."""
 
-OTHER_SHEETS = ("填写说明", "说明", "help", "readme", "instructions", "词表", "lists")
+OTHER_SHEETS = ("填写说明", "说明", "help", "readme", "instructions", "词表", "lists", "问题清单", "faults")
 """Sheets that carry no data."""
 
 
