@@ -8,7 +8,7 @@ from typing import TypeVar
 from scheduler.domain import CourseId, PupilId, RoomId, Scenario, SlotId, StaffId, TripId
 from scheduler.intake.kinds import Day, Unreadable, Weekday
 from scheduler.intake.text import same_look
-from scheduler.publish.names import Names, Register, parted
+from scheduler.publish.names import Names, Register, parted, shown
 from scheduler.publish.sheet import Row
 
 Id = TypeVar("Id", bound=str)
@@ -73,7 +73,11 @@ class Cells:
         if not row["pupil"]:
             return self._pupil_by_name(row)
         pupil = self._one(row, "pupil", self.names.pupils, ("学生", "pupil"))
-        if pupil is not None and row["name"] and same_look(self.scenario.pupil_by_id[pupil].name) != same_look(row["name"]):
+        if (
+            pupil is not None
+            and row["name"]
+            and same_look(shown(self.scenario.pupil_by_id[pupil].name)) != same_look(row["name"])
+        ):
             row.fault(
                 "name",
                 (f"学生编号“{row['pupil']}”不是“{row['name']}”。", f"the pupil of this id is not {row['name']}."),

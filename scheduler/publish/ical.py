@@ -4,7 +4,6 @@ What a pupil's calendar holds could tell a stranger where a child is: it has no 
 """
 
 import hashlib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +16,12 @@ from icalendar import Calendar, Event, Timezone, vDuration
 
 from scheduler.calendar import SHANGHAI, DatedMeeting, Standing, dated_meetings
 from scheduler.domain import Scenario
+from scheduler.publish.names import shown
 from scheduler.publish.view import Kind, View
 from scheduler.publish.words import KINDS
 from scheduler.timetable import SectionId, Timetable
 
 REFRESH = timedelta(hours=6)
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 CANCELLED = "【停课】"
 DRAFT = "【草稿】"
 
@@ -131,8 +130,8 @@ class Calendars:
         calendar.add("PRODID", "-//oneplusx//after-school service//ZH")
         calendar.add("VERSION", "2.0")
         calendar.add("CALSCALE", "GREGORIAN")
-        calendar.add("NAME", _one_line(name))
-        calendar.add("X-WR-CALNAME", _one_line(name))
+        calendar.add("NAME", shown(name))
+        calendar.add("X-WR-CALNAME", shown(name))
         calendar.add("X-WR-TIMEZONE", SHANGHAI.key)
         # RFC 7986 wants the value type; the library's own parameter leaves it out.
         calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
@@ -159,10 +158,10 @@ class Calendars:
         event.add("SEQUENCE", entry.sequence)
         event.add("DTSTART", meeting.start)
         event.add("DTEND", meeting.end)
-        event.add("SUMMARY", _one_line(f"{marks}{self.view.title(self._sections[meeting.section])}"))
+        event.add("SUMMARY", shown(f"{marks}{self.view.title(self._sections[meeting.section])}"))
         if meeting.room is not None:
-            event.add("LOCATION", _one_line(self.view.names.rooms.label(meeting.room)))
-        event.add("DESCRIPTION", "\n".join(_one_line(line) for line in self._told(meeting, families)))
+            event.add("LOCATION", shown(self.view.names.rooms.label(meeting.room)))
+        event.add("DESCRIPTION", "\n".join(shown(line) for line in self._told(meeting, families)))
         event.add("STATUS", "CANCELLED" if meeting.cancelled else "TENTATIVE" if self.draft else "CONFIRMED")
         return event
 
@@ -175,11 +174,6 @@ class Calendars:
             yield f"本次有调整，原定 {meeting.original_day.month}月{meeting.original_day.day}日。"
         if not families:
             yield from (f"原因：{change.why}" for change in meeting.changes if change.why)
-
-
-def _one_line(text: str) -> str:
-    """Without line breaks and other control characters, which could end a line of the file."""
-    return CONTROL.sub(" ", text)
 
 
 def _by_uid(scenario: Scenario, timetable: Timetable) -> Mapping[str, DatedMeeting]:

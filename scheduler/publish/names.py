@@ -22,13 +22,15 @@ from scheduler.domain import (
     StaffId,
     TripId,
 )
-from scheduler.intake.text import clean, same_look
+from scheduler.intake.text import same_look
 
 WEEKDAYS: Mapping[str, Sequence[str]] = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 SERVICES = {Service.EXTENDED_CARE: "延时", Service.EVENING_STUDY: "晚自习"}
+INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
+SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 BETWEEN = re.compile(r"\s*[、,，;；|/\n]\s*")
 QUOTED = re.compile(r"「([^」]*)」|([^、,，;；|/\n「]+)")
 
@@ -40,17 +42,20 @@ class Register(Generic[Id]):
 
     def __init__(self, names: Iterable[tuple[Id, str]], aliases: Iterable[tuple[Id, str]] = ()) -> None:
         named = list(names)
-        ids = {clean(key): key for key, _ in named}
-        count = Counter(same_look(name) for _, name in named)
+        ids = {shown(key): key for key, _ in named}
+        count = Counter(same_look(shown(name)) for _, name in named)
         self.label_by_id: Mapping[Id, str] = {
-            key: name if count[same_look(name)] == 1 and _plain(name) and ids.get(clean(name), key) == key else _marked(key, name)
+            key: name
+            if count[same_look(shown(name))] == 1 and _plain(name) and ids.get(shown(name), key) == key
+            else _marked(key, name)
             for key, name in named
         }
         meant: defaultdict[str, dict[Id, None]] = defaultdict(dict)
-        for key, text in (*named, *self.label_by_id.items(), *aliases):
-            meant[same_look(text)][key] = None
+        ids_too: Iterable[tuple[Id, str]] = ((key, key) for key, _ in named)
+        for key, text in (*named, *self.label_by_id.items(), *aliases, *ids_too):
+            meant[same_look(shown(text))][key] = None
         self._by_look: Mapping[str, tuple[Id, ...]] = {look: tuple(keys) for look, keys in meant.items()}
-        self._exact: Mapping[str, Id] = {clean(label): key for key, label in self.label_by_id.items()} | ids
+        self._exact: Mapping[str, Id] = {shown(label): key for key, label in self.label_by_id.items()} | ids
 
     def label(self, key: Id) -> str:
         """What to write; the id itself for what the school does not know."""
@@ -58,8 +63,8 @@ class Register(Generic[Id]):
 
     def find(self, text: str) -> tuple[Id, ...]:
         """Everything the text may mean: one where it is clear, none where it is unknown."""
-        exact = self._exact.get(clean(text))
-        return (exact,) if exact is not None else self._by_look.get(same_look(text), ())
+        exact = self._exact.get(shown(text))
+        return (exact,) if exact is not None else self._by_look.get(same_look(shown(text)), ())
 
 
 class Names:
@@ -101,6 +106,11 @@ class Names:
         )
 
 
+def shown(text: str) -> str:
+    """The text on one line: control characters and line breaks, which could end a cell or a line of a file, are spaces."""
+    return SPACES.sub(" ", INVISIBLE.sub("", text)).strip()
+
+
 def joined(labels: Iterable[str]) -> str:
     """Several labels in one cell; one with a separator in it is put between 「」."""
     return "、".join(f"「{label}」" if BETWEEN.search(label) else label for label in labels)
@@ -109,17 +119,17 @@ def joined(labels: Iterable[str]) -> str:
 def parted(text: str) -> tuple[str, ...]:
     """The labels of one cell, as `joined` put them together or as people write lists."""
     found = (quoted or plain for quoted, plain in QUOTED.findall(text))
-    return tuple(part for part in (clean(each) for each in found) if part)
+    return tuple(part for part in (shown(each) for each in found) if part)
 
 
 def _plain(name: str) -> bool:
     """Comes back from a cell as it was."""
-    return name != "" and clean(name) == name and not set("「」") & set(name)
+    return name != "" and shown(name) == name and not set("「」") & set(name)
 
 
 def _marked(key: str, name: str) -> str:
-    label = f"{clean(name)}〔{key}〕"
-    return label if clean(name) and _plain(label) and not BETWEEN.search(label) else key
+    label = f"{shown(name)}〔{key}〕"
+    return label if shown(name) and _plain(label) and not BETWEEN.search(label) else key
 
 
 def _slot_names(slots: Sequence[Slot]) -> Sequence[str]:

@@ -7,7 +7,7 @@ from scheduler.domain import PupilId, Role
 from scheduler.intake.words import words_of
 from scheduler.publish.exchange import canonical
 from scheduler.publish.menu import clock_text
-from scheduler.publish.names import WEEKDAYS, Names, joined
+from scheduler.publish.names import WEEKDAYS, Names, joined, shown
 from scheduler.publish.tables import CHANGE_KINDS, CHOSEN, FACT_KEYS, Table
 from scheduler.publish.view import View
 from scheduler.timetable import Change, Section, Timetable
@@ -81,7 +81,7 @@ def _rides(view: View, timetable: Timetable) -> Iterator[Row]:
 def _pupil_cells(view: View, key: PupilId) -> Row:
     pupil = view.scenario.pupil_by_id.get(key)
     home_class = "" if pupil is None else view.names.home_classes.label(pupil.home_class)
-    return {"pupil": key, "name": "" if pupil is None else pupil.name, "home_class": home_class}
+    return {"pupil": key, "name": "" if pupil is None else shown(pupil.name), "home_class": home_class}
 
 
 def _duties(view: View, timetable: Timetable) -> Iterator[Row]:
@@ -101,7 +101,7 @@ def _change_cells(names: Names, row: Change) -> Row:
         "slot": names.slots.label(row.slot),
         "day": row.day.isoformat(),
         "kind": CHANGE_KINDS[row.kind][0],
-        "why": row.why,
+        "why": shown(row.why),
         "new_day": _iso(row.new_day),
         "new_slot": "" if row.new_slot is None else names.slots.label(row.new_slot),
         "new_room": "" if row.new_room is None else names.rooms.label(row.new_room),
