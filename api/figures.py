@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.language import Language, say
-from scheduler.telling import percent
+from scheduler.news import percent
 
 
 @dataclass(frozen=True, slots=True)

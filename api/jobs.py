@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scheduler.domain import Scenario
 from scheduler.line import write_text
-from scheduler.telling import ProgressRecord
+from scheduler.news import ProgressRecord
 
 ID = re.compile(r"[0-9a-f]{32}")
 MAX_TRIES = 3

@@ -19,9 +19,10 @@ from api.language import COOKIE, Language, language_of, say, word
 from api.problems import Refusal, bad_input, fault_views
 from api.readers import ReadScenario
 from scheduler import line
+from scheduler.news import proofs
 from scheduler.publish.names import WEEKDAYS
 from scheduler.publish.view import Kind, View
-from scheduler.telling import proofs, status_words
+from scheduler.telling import status_words
 
 HERE = Path(__file__).parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")

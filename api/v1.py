@@ -33,10 +33,11 @@ from api.schemas import (
 )
 from scheduler import line
 from scheduler.errors import Fault
+from scheduler.news import ProgressRecord
 from scheduler.policies.parameters import parameters_of, shown
 from scheduler.policy import Clause, Policy
 from scheduler.publish.view import Kind
-from scheduler.telling import ProgressRecord, clause_record
+from scheduler.telling import clause_record
 
 PREFIX = "/api/v1"
 LOOK_SECONDS = 0.3

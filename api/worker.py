@@ -19,10 +19,12 @@ from pydantic import BaseModel, ConfigDict
 from scheduler import intake, line
 from scheduler.domain import Scenario
 from scheduler.errors import Fault, InputFaults
+from scheduler.news import progress_record
 from scheduler.policy import load_policy
+from scheduler.publish.drawn import read_drawn
 from scheduler.publish.exchange import timetable_from_json, timetable_to_json
 from scheduler.solver.outcome import Options, Progress, Status
-from scheduler.telling import ReportRecord, progress_record, report_record
+from scheduler.telling import ReportRecord, report_record
 
 if TYPE_CHECKING:
     # Reading and auditing need no solver.
@@ -110,9 +112,7 @@ def read(folder: Path, orders: Orders) -> None:
 def audit(folder: Path, orders: Orders) -> None:
     """The report of an uploaded table under the scenario in `scenario.json`."""
     scenario = intake.scenario_from_json((folder / "scenario.json").read_text("utf-8"))
-    table = folder / f"table{Path(orders.name).suffix.lower()}"
-    (folder / "upload").rename(table)
-    timetable = line.read_table(table, scenario)
+    timetable = read_drawn((folder / "upload").read_bytes(), scenario, orders.name)
     put(
         folder / "report.json",
         report_record(line.judged(timetable, scenario, load_policy(scenario.school.county, orders.policies))),

@@ -15,8 +15,6 @@ from scheduler.domain import Scenario
 from scheduler.errors import Fault, InputFaults
 from scheduler.policy import Policy
 from scheduler.publish import publish
-from scheduler.publish.drawn import read_drawn
-from scheduler.publish.exchange import timetable_from_json
 from scheduler.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -74,16 +72,6 @@ def judged(timetable: Timetable, scenario: Scenario, pack: Policy) -> Report:
     return audit(scenario, timetable, policy.clauses_in_force(pack, scenario))
 
 
-def read_table(path: Path, scenario: Scenario) -> Timetable:
-    """A plan from our own JSON, or from a table that people or other programs drew (.csv, .xlsx)."""
-    if path.suffix.lower() == ".json":
-        try:
-            return timetable_from_json(path.read_text("utf-8"), path.name)
-        except UnicodeDecodeError:
-            raise InputFaults([_not_utf8(path.name)]) from None
-    return read_drawn(path, scenario)
-
-
 def write_outcome(outcome: "Outcome", scenario: Scenario, directory: Path, published_at: datetime) -> None:
     """The plan, its summary and everything published from it; a plan that is not lawful is marked as a draft."""
     report = outcome.report
@@ -124,13 +112,3 @@ def _policy_of(scenario: Scenario, policies: Path | None) -> Policy:
         )
         raise InputFaults([fault])
     return policy.load_policy(scenario.school.county, policies)
-
-
-def _not_utf8(place: str) -> Fault:
-    return Fault(
-        place=place,
-        zh="不是 UTF-8 文本。",
-        en="is not UTF-8 text.",
-        todo_zh="请使用本程序导出的文件。",
-        todo_en="Please use the file that this program exported.",
-    )

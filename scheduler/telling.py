@@ -1,12 +1,11 @@
-"""How are news, figures and findings told? In lines for people, Chinese or English, and as records for programs."""
+"""How are findings and figures told? In lines for people, Chinese or English, and as records for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypedDict
 
 from scheduler.audit.report import Deviation, Finding, Report, Subject
+from scheduler.news import percent, pick, proofs
 from scheduler.policy import Clause, Strength
-from scheduler.solver.outcome import Progress
 
 STATUS_WORDS: Mapping[str, tuple[str, str]] = {
     "optimal": ("已证明最优", "proven best"),
@@ -117,161 +116,25 @@ def _subject_record(subject: Subject) -> SubjectRecord:
     return SubjectRecord(kind=subject.kind.value, id=subject.id, name=subject.name)
 
 
-class ProgressRecord(TypedDict):
-    stage: str
-    objective: float | None
-    bound: float | None
-    gap: float | None
-    seconds: float
-    share: float | None
-    zh: str
-    en: str
-
-
-def progress_record(news: Progress) -> ProgressRecord:
-    """One line of news for programs, without the plan it may carry."""
-    return ProgressRecord(
-        stage=news.stage,
-        objective=news.objective,
-        bound=news.bound,
-        gap=news.gap,
-        seconds=round(news.seconds, 2),
-        share=news.share,
-        zh=progress_sentence(news, "zh"),
-        en=progress_sentence(news, "en"),
-    )
-
-
-def progress_sentence(news: Progress, language: str) -> str:
-    """What has just been reached, in the words of a school; aims they know are told with their figures."""
-    note = news.note_zh if language == "zh" else news.note_en
-    if not _is_known(news.stage):
-        return note or news.stage
-    label = stage_words(news.stage, language)
-    if news.objective is None:
-        return label
-    reached = number(_sign(news.stage) * news.objective)
-    if news.bound is None:
-        return _pick(language, f"{label}：{reached}", f"{label}: {reached}")
-    best, possible = _best(news.stage, language), number(_sign(news.stage) * news.bound)
-    return _pick(language, f"{label}：{reached}（{best}可能 {possible}）", f"{label}: {reached} ({best} {possible} possible)")
-
-
-def progress_line(news: Progress, language: str) -> str:
-    """One line of news for a log or a screen without a bar."""
-    return f"{news.seconds:7.1f} s  {progress_sentence(news, language)}"
-
-
-STAGE_WORDS: Mapping[str, tuple[str, str]] = {
-    "plan": ("得到一份完整课表", "a whole plan"),
-    "unplaced": ("没有去处的人次", "pupils' slots without a place"),
-    "must": ("必须条款的偏差", "deviation from what must be"),
-    "in_principle": ("原则性条款的偏差", "deviation from what should be in principle"),
-    "base_care": ("托管兜底人次", "slots of base care"),
-    "priority": ("优先群体得到的座位", "seats for priority groups"),
-    "ranks": ("满足的志愿的名次平方和", "sum of squared ranks of granted wishes"),
-    "encouraged": ("鼓励条款和人员意愿的偏差（加权）", "deviation from what is encouraged and from staff wishes (weighted)"),
-}
-"""Stages of a solve in the words of a school, zh and en; the rounds of wishes are told apart by their number."""
-ROUND = "round_"
-"""Stages that count pupils with so many wishes granted; the solver counts them downwards, people upwards."""
-
-
-def stage_words(stage: str, language: str) -> str:
-    """What a stage is about; the name itself where nobody wrote words for it."""
-    if stage.startswith(ROUND):
-        count = stage.removeprefix(ROUND)
-        return _pick(language, f"至少满足 {count} 个志愿的学生", f"pupils with {count} or more wishes granted")
-    words = STAGE_WORDS.get(stage)
-    return stage if words is None else _pick(language, *words)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One aim of a plan: what was reached, and what is proven to be the best possible."""
-
-    label: str
-    reached: str
-    possible: str
-    gap: str
-    proven: bool
-    more_is_better: bool
-    best: str
-    """At most or at least, to stand before what is possible."""
-
-
-def proofs(summary: Mapping[str, object], language: str) -> Iterator[Proof]:
-    """The stages of a summary for people. What the solver counts downwards (seats, pupils) is told as it is: upwards."""
-    stages = summary.get("stages")
-    for stage in stages if isinstance(stages, Sequence) else ():
-        if not isinstance(stage, Mapping):
-            continue
-        name, objective, bound, gap = (stage.get(key) for key in ("name", "objective", "bound", "gap"))
-        if not isinstance(name, str) or not isinstance(objective, int | float):
-            continue
-        sign = _sign(name)
-        yield Proof(
-            label=stage_words(name, language),
-            reached=number(sign * objective),
-            possible=number(sign * bound) if isinstance(bound, int | float) else "–",
-            gap=_gap(gap),
-            proven=isinstance(gap, int | float) and gap < 1e-9,
-            more_is_better=sign < 0,
-            best=_best(name, language),
-        )
-
-
-def _is_known(stage: str) -> bool:
-    return stage in STAGE_WORDS or stage.startswith(ROUND)
-
-
-def _sign(stage: str) -> int:
-    """-1 where more is better and the solver counts downwards."""
-    return -1 if stage == "priority" or stage.startswith(ROUND) else 1
-
-
-def _best(stage: str, language: str) -> str:
-    if _sign(stage) < 0:
-        return _pick(language, "最多", "at most")
-    return _pick(language, "最少", "at least")
-
-
-def _gap(gap: object) -> str:
-    if not isinstance(gap, int | float):
-        return "–"
-    return percent(gap) if gap <= 1 else "> 100 %"
-
-
-def number(value: float) -> str:
-    """A figure without needless digits, and without the sign of a negative zero."""
-    value = value or 0.0
-    return f"{value:.0f}" if abs(value - round(value)) < 0.005 else f"{value:.2f}"
-
-
-def percent(share: float) -> str:
-    """A share as percent with one digit."""
-    return f"{share * 100:.1f} %"
-
-
 def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]:
     """What a head teacher wants to know first: placed, wishes, findings, how good."""
     pupils = _figures(summary, "pupils")
     wishes = _figures(summary, "wishes")
     audit = _figures(summary, "audit")
     status = str(summary.get("status", ""))
-    yield _pick(
+    yield pick(
         language,
         f"结果：{status_words(status, 'zh')}（随机种子 {summary.get('seed')}，用时 {summary.get('wall_seconds')} 秒）",
         f"Outcome: {status_words(status, 'en')} (seed {summary.get('seed')}, {summary.get('wall_seconds')} s)",
     )
-    yield _pick(
+    yield pick(
         language,
         f"学生：报名 {_count(pupils, 'applied')} 人，安排 {_count(pupils, 'placed')} 人，"
         f"未安排 {_count(pupils, 'unplaced')} 人；托管兜底 {_count(pupils, 'base_care_slots')} 人次",
         f"Pupils: {_count(pupils, 'applied')} applied, {_count(pupils, 'placed')} placed, "
         f"{_count(pupils, 'unplaced')} unplaced; {_count(pupils, 'base_care_slots')} slots of base care",
     )
-    yield _pick(
+    yield pick(
         language,
         f"志愿：想要 {_count(wishes, 'wanted')} 个，满足 {_count(wishes, 'granted')} 个，"
         f"第一志愿 {_share(wishes, 'first_choice_share')}，平均名次 {_mean(wishes, 'mean_rank')}，"
@@ -280,7 +143,7 @@ def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]
         f"first choices {_share(wishes, 'first_choice_share')}, mean rank {_mean(wishes, 'mean_rank')}, "
         f"worst rank {_count(wishes, 'worst_rank')}, {_count(wishes, 'none_granted')} pupils with none granted",
     )
-    yield _pick(
+    yield pick(
         language,
         f"审查：违反 {_count(audit, 'breaches')} 处，需要豁免 {_count(audit, 'waivers_needed')} 条，"
         f"已用豁免 {_count(audit, 'waivers_used')} 条",
@@ -288,8 +151,8 @@ def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]
         f"used: {_count(audit, 'waivers_used')}",
     )
     for proof in proofs(summary, language):
-        proven = _pick(language, "已证明最优", "proven best") if proof.proven else f"{_pick(language, '差距', 'gap')} {proof.gap}"
-        yield _pick(
+        proven = pick(language, "已证明最优", "proven best") if proof.proven else f"{pick(language, '差距', 'gap')} {proof.gap}"
+        yield pick(
             language,
             f"  {proof.label}：{proof.reached}（{proof.best}可能 {proof.possible}，{proven}）",
             f"  {proof.label}: {proof.reached} ({proof.best} {proof.possible} possible, {proven})",
@@ -298,34 +161,30 @@ def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]
 
 def status_words(status: str, language: str) -> str:
     """An outcome in words."""
-    return _pick(language, *STATUS_WORDS.get(status, (status, status)))
+    return pick(language, *STATUS_WORDS.get(status, (status, status)))
 
 
 def finding_lines(report: Report, language: str) -> Iterator[str]:
     """Every finding with its clause, quote and reading, gravest first; waived and encouraged ones are marked."""
     for finding in report.findings:
-        strength = _pick(language, *STRENGTH_WORDS[finding.clause.strength])
-        waived = _pick(language, "，已豁免", ", waived") if finding.waived else ""
+        strength = pick(language, *STRENGTH_WORDS[finding.clause.strength])
+        waived = pick(language, "，已豁免", ", waived") if finding.waived else ""
         yield f"[{strength}{waived}] {finding.zh if language == 'zh' else finding.en}"
         yield f"    {finding.clause.at}“{finding.clause.quote}” ({finding.clause.id})"
         if reading := finding.clause.reading if language == "zh" else finding.clause.reading_en:
-            yield f"    {_pick(language, '我们的理解：', 'Our reading: ')}{reading}"
+            yield f"    {pick(language, '我们的理解：', 'Our reading: ')}{reading}"
 
 
 def report_line(report: Report, language: str) -> str:
     """The whole report in one sentence."""
     encouraged = len(report.of(Strength.ENCOURAGED))
-    return _pick(
+    return pick(
         language,
         f"审查 {len(report.checked)} 条：违反 {len(report.breaches)} 处，需要豁免 {len(report.waivers_needed)} 处，"
         f"已用豁免 {len(report.waivers_used)} 处，鼓励项未达 {encouraged} 处。",
         f"{len(report.checked)} clauses audited: {len(report.breaches)} breaches, {len(report.waivers_needed)} waivers "
         f"needed, {len(report.waivers_used)} waivers used, {encouraged} encouragements not met.",
     )
-
-
-def _pick(language: str, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _figures(summary: Mapping[str, object], name: str) -> Mapping[str, object]:

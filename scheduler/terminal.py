@@ -16,8 +16,8 @@ from rich.table import Column
 
 from scheduler.errors import Fault, InputFaults
 from scheduler.line import Exit
+from scheduler.news import progress_line, progress_sentence
 from scheduler.solver.outcome import Progress as News
-from scheduler.telling import progress_line, progress_sentence
 
 T = TypeVar("T")
 POLL_SECONDS = 0.1
@@ -42,10 +42,7 @@ def told(language: str) -> Iterator[None]:
         tell_faults(error.faults, language)
         raise typer.Exit(Exit.BAD_INPUT) from None
     except OSError as error:
-        where = error.filename or ""
-        reason = error.strerror or str(error)
-        zh = f"文件无法读写：{where} {reason}。请检查路径和权限。"
-        tell(zh if language == "zh" else f"Cannot read or write {where}: {reason}. Please check the path and its permissions.")
+        tell(_trouble_with_files(error, language))
         raise typer.Exit(Exit.BAD_INPUT) from None
     except Exception as error:
         if os.environ.get("ONEPLUSX_DEBUG"):
@@ -55,6 +52,14 @@ def told(language: str) -> Iterator[None]:
         en = f"This is our fault, not yours ({kind}). Run it again with ONEPLUSX_DEBUG=1 for the details and send them to us."
         tell(zh if language == "zh" else en)
         raise typer.Exit(Exit.OUR_FAULT) from None
+
+
+def _trouble_with_files(error: OSError, language: str) -> str:
+    reasons = {FileNotFoundError: "没有这个文件或文件夹", PermissionError: "没有权限", IsADirectoryError: "这是文件夹，不是文件"}
+    where = error.filename or ""
+    if language == "zh":
+        return f"{where}：{reasons.get(type(error), '无法读写')}。请检查路径、权限和磁盘空间。"
+    return f"{where}: {error.strerror or error}. Please check the path, its permissions and the space on the disk."
 
 
 def tell_faults(faults: Sequence[Fault], language: str) -> None:

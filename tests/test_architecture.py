@@ -25,6 +25,8 @@ FLOORS = {
     "scheduler.policies": 1,
     "scheduler.policy": 1,
     "scheduler.make": 3,
+    "scheduler.line": 4,
+    "scheduler.terminal": 4,
     "scheduler.__main__": 4,
     "scheduler.__init__": 4,
     "api": 5,
