@@ -721,7 +721,7 @@ class Scenario:
             regular = (slot for slot in self.slots_of(grade) if slot.weekday <= 5)
             cells.update({slot.id: frozenset({Form.BOARDER_CARE}) for slot in regular})
         if pupil.extended_care:
-            days = {self.slot_by_id[slot].weekday for slot in pupil.stays}
+            days = {self.slot_by_id[slot].weekday for slot in pupil.stays if slot in self.slot_by_id}
             extended = (slot for slot in self.slots_of(grade, Service.EXTENDED_CARE) if slot.weekday in days)
             cells.update({slot.id: frozenset({Form.EXTENDED_CARE}) for slot in extended})
         if pupil.evening_study:
