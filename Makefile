@@ -2,8 +2,8 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-# Chromium drives the pages, the Noto fonts draw their Chinese.
-SYSTEM_PACKAGES := chromium fonts-noto-cjk
+# Chromium drives the pages, the Noto fonts draw their Chinese, LibreOffice opens what we export.
+SYSTEM_PACKAGES := chromium fonts-noto-cjk libreoffice-calc
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
