@@ -187,7 +187,7 @@ def both_strands(unknowns: Unknowns, rule: BothStrands) -> Statement:
                 unknowns.sits[sits[kept]],
                 1,
                 np.ones(len(pupils), dtype=np.int64),
-                unknowns.pupil_class[pupils],
+                unknowns.pupil_kind[pupils],
             )
         )
     return together(parts)
@@ -215,7 +215,7 @@ def enrichment_share(unknowns: Unknowns, rule: EnrichmentShare) -> Statement:
             rows.append(rows_of + number * len(keys))
             coefficients.append(weight[of_pupil] * length[slots[of_pupil]])
         count = len(keys) * len(seasons)
-        group = unknowns.pupil_class[np.array(keys, dtype=np.int64)] if owner is not unknowns.pupil_class else None
+        group = unknowns.pupil_kind[np.array(keys, dtype=np.int64)] if owner is not unknowns.pupil_class else None
         parts.append(
             Statement(
                 rows=np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64),
@@ -225,7 +225,7 @@ def enrichment_share(unknowns: Unknowns, rule: EnrichmentShare) -> Statement:
                 upper=np.full(count, INFINITE, dtype=np.int64),
                 group=None
                 if group is None
-                else np.concatenate([group + len(unknowns.classes) * n for n in range(len(seasons))] or [group[:0]]),
+                else np.concatenate([group + (int(unknowns.pupil_kind.max()) + 1) * n for n in range(len(seasons))] or [group[:0]]),
                 measure=np.tile(np.arange(len(keys)), len(seasons)),
                 scale=100,
             )
@@ -265,7 +265,7 @@ def _pupil_days(unknowns: Unknowns, days: dict[tuple[int, int], int], amount: In
         if amount[o] > 0 and amount[o] >= block and (key := (i, unknowns.slots[s].weekday)) in days
     ]
     array = np.array(entries, dtype=np.int64).reshape(-1, 3)
-    group = np.array([int(unknowns.pupil_class[i]) * 8 + weekday for i, weekday in days], dtype=np.int64)
+    group = np.array([int(unknowns.pupil_kind[i]) * 8 + weekday for i, weekday in days], dtype=np.int64)
     return at_least(array[:, 0], array[:, 1], array[:, 2], np.full(len(days), lower, dtype=np.int64), group)
 
 
@@ -308,7 +308,7 @@ def _exercise(unknowns: Unknowns, days: dict[tuple[int, int], int], length: Ints
         if minutes >= max(1, rule.min_block):
             entries.append((row, int(unknowns.sits[sit]), minutes))
     array = np.array(entries, dtype=np.int64).reshape(-1, 3)
-    group = np.array([int(unknowns.pupil_class[i]) * 8 + weekday for i, weekday in days], dtype=np.int64)
+    group = np.array([int(unknowns.pupil_kind[i]) * 8 + weekday for i, weekday in days], dtype=np.int64)
     return at_least(array[:, 0], array[:, 1], array[:, 2], np.full(len(days), rule.minutes, dtype=np.int64), group)
 
 
@@ -428,7 +428,7 @@ def more_of_categories(unknowns: Unknowns, rule: MoreOfCategories) -> Statement:
         [o.course.category in rule.categories and o.form in (Form.CHOSEN, Form.ARRANGED) for o in unknowns.offers], dtype=bool
     )
     kept = fits[unknowns.sit_offer] & (number[unknowns.sit_pupil] >= 0)
-    group = unknowns.pupil_class[np.array(part, dtype=np.int64)]
+    group = unknowns.pupil_kind[np.array(part, dtype=np.int64)]
     rows = number[unknowns.sit_pupil[kept]]
     return at_least(rows, unknowns.sits[kept], 1, np.ones(len(part), dtype=np.int64), group)
 

@@ -145,6 +145,25 @@ class Problem:
             kept,
         )
 
+    def restricted_near(self, free: Mask, values: "npt.NDArray[np.float64]") -> tuple["Problem", Ints]:
+        """As `restricted`, with the other columns at values that need not be whole; what is left to a row is rounded down."""
+        kept = np.flatnonzero(free)
+        activity = np.asarray(self.matrix @ np.where(free, 0.0, values))
+        part = sparse.csr_array(sparse.csc_array(self.matrix)[:, kept])
+        rows = np.flatnonzero(np.diff(part.indptr))
+        lower = np.where(self.row_lower <= -INFINITE, -INFINITE, np.ceil(self.row_lower - activity - 1e-6)).astype(np.int64)
+        upper = np.where(self.row_upper >= INFINITE, INFINITE, np.floor(self.row_upper - activity + 1e-6)).astype(np.int64)
+        return (
+            Problem(
+                matrix=sparse.csr_array(part[rows]),
+                lower=self.lower[kept],
+                upper=self.upper[kept],
+                row_lower=lower[rows],
+                row_upper=upper[rows],
+            ),
+            kept,
+        )
+
     def with_row(self, columns: Ints, coefficients: Ints, lower: int = -INFINITE, upper: int = INFINITE) -> Self:
         """The problem with one more row."""
         entries = (coefficients, (np.zeros(len(columns), dtype=np.int64), columns))

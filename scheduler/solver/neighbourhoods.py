@@ -18,21 +18,24 @@ class Neighbourhood:
 
     name: str
     free: Callable[[Ints, Generator], Mask]
+    summed: bool = False
+    """Of use, too, where pupils are summed by home class."""
 
 
-def neighbourhoods(model: SearchModel) -> list[Neighbourhood]:
-    """The kinds this school has use for."""
-    parts = _Parts(model)
+def neighbourhoods(parts: "Parts") -> list[Neighbourhood]:
+    """The kinds there are, those for plans with unplaced children first."""
     return [
-        Neighbourhood(name="day", free=parts.day),
-        Neighbourhood(name="slots", free=parts.slots),
-        Neighbourhood(name="grade", free=parts.grade),
-        Neighbourhood(name="courses", free=parts.courses),
+        Neighbourhood(name="holes", free=parts.holes),
+        Neighbourhood(name="arranged", free=parts.arranged),
+        Neighbourhood(name="day", free=parts.day, summed=True),
+        Neighbourhood(name="slots", free=parts.slots, summed=True),
+        Neighbourhood(name="grade", free=parts.grade, summed=True),
+        Neighbourhood(name="courses", free=parts.courses, summed=True),
         Neighbourhood(name="worst", free=parts.worst),
     ]
 
 
-class _Parts:
+class Parts:
     """Columns by weekday, slot, grade and course."""
 
     def __init__(self, model: SearchModel) -> None:
@@ -60,12 +63,40 @@ class _Parts:
         free[unknowns.sits[chosen[unknowns.sit_offer]]] = True
         return free
 
+    def weekdays(self, slots: Mask, always: bool = True) -> Mask:
+        """Every column of an offer that meets in one of the slots; with `always` also those that belong to no day."""
+        free = self._offers((self.meets & slots[None, :]).any(axis=1))
+        if always:
+            free[self.unknowns.unplaced] = True
+            return free
+        free[self.unknowns.unplaced[slots[self.unknowns.cell_slot]]] = True
+        return free & ~self.always
+
     def _in_slots(self, slots: Mask) -> Mask:
         touched = (self.meets & slots[None, :]).any(axis=1)
         inside = touched & ~(self.meets & ~slots[None, :]).any(axis=1)
         free = self._offers(inside)
         free[self.unknowns.sits[touched[self.unknowns.sit_offer]]] = True
         free[self.unknowns.unplaced[slots[self.unknowns.cell_slot]]] = True
+        return free
+
+    def holes(self, best: Ints, generator: Generator) -> Mask:
+        """The slots in which somebody is unplaced or a binding clause is short, one weekday at a time."""
+        unknowns = self.unknowns
+        pain = np.zeros(len(unknowns.slots))
+        np.add.at(pain, unknowns.cell_slot, best[unknowns.unplaced].astype(float))
+        days = np.unique(self.weekday[pain > 0])
+        if len(days) == 0:
+            return self.worst(best, generator)
+        return self._in_slots(self.weekday == generator.choice(days))
+
+    def arranged(self, best: Ints, generator: Generator) -> Mask:
+        """Everything the school arranges, all week, with every leader; the wishes granted stay."""
+        unknowns = self.unknowns
+        free = self._offers(np.array([offer.form is not Form.CHOSEN for offer in unknowns.offers], dtype=bool))
+        free[unknowns.leads] = True
+        free[unknowns.rooms] = True
+        free[unknowns.unplaced] = True
         return free
 
     def day(self, best: Ints, generator: Generator) -> Mask:

@@ -72,8 +72,10 @@ def solve_whole(
         parameters.num_workers = 1
     wrapper = sat.SolveWrapper()
     wrapper.set_parameters(parameters)
-    if found is not None:
-        wrapper.add_solution_callback(_Listener(found))
+    listener = _Listener(found) if found is not None else None
+    if listener is not None:
+        # The C++ side keeps no reference of its own: the listener must live as long as the search.
+        wrapper.add_solution_callback(listener)
     with _Watch(stop, wrapper.stop_search):
         response = wrapper.solve(model)  # type: ignore[no-untyped-call]
     status = response.status

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from scheduler.solver.build import SearchModel, Stage
+from scheduler.solver.neighbourhoods import Parts, neighbourhoods
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.outcome import Options, Progress, StageResult, Stop, Tell
 from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
@@ -78,6 +79,10 @@ class _Run:
         self.cost = self._cost(self.best)
         self.bound = -math.inf
         self.complete = True
+        self.timetable = self.best
+        self.parts = Parts(model)
+        self.kinds = neighbourhoods(self.parts)
+        self.summed_bound = -math.inf
         self.generator = np.random.Generator(np.random.PCG64(clock.options.seed))
 
     def _cost(self, values: Ints) -> float:
@@ -122,16 +127,68 @@ class _Run:
         count = int(model.column_groups.max()) + 1
         size = np.bincount(model.column_groups, minlength=count)
         objective = np.rint(np.bincount(model.column_groups, weights=model.weighted, minlength=count) / size).astype(np.int64)
-        hint = np.bincount(model.column_groups, weights=self.best, minlength=count).astype(np.int64)
-        answer = solve_whole(small, objective, self.clock.limits(0.3), hint=hint, stop=self.clock.stop)
-        if answer.values is None:
-            return
-        self.timetable = answer.values[model.column_groups]
-        self.timetable_cost = answer.objective
+        empty = np.bincount(model.column_groups, weights=self.best, minlength=count).astype(np.int64)
+        values = self._day_by_day(small, objective, empty)
+        values = self._polished(small, objective, values, until=0.4)
+        self.timetable = values[model.column_groups]
+
+    def _day_by_day(self, small: Problem, objective: Ints, empty: Ints) -> Ints:
+        """Relax and fix: the LP says what the rest of the week will need while one weekday after the other becomes whole."""
+        values = empty
+        lower, upper = small.lower.copy(), small.upper.copy()
+        days = np.unique(self.parts.weekday)
+        point, bound = solve_relaxed(small, objective, self.clock.limits(0.2))
+        self.summed_bound = bound
+        for number, day in enumerate(days):
+            if point is None or self.clock.over(0.4):
+                return values
+            free = np.zeros(len(empty), dtype=bool)
+            free[self.model.column_groups[self.parts.weekdays(self.parts.weekday == day)]] = True
+            free &= lower < upper
+            part, kept = small.with_bounds(lower, upper).restricted_near(free, point)
+            answer = solve_whole(part, objective[kept], self.clock.limits(0.04), hint=empty[kept], stop=self.clock.stop)
+            if answer.values is None:
+                return values
+            own = np.zeros(len(empty), dtype=bool)
+            own[self.model.column_groups[self.parts.weekdays(self.parts.weekday == day, always=False)]] = True
+            fixed = own[kept]
+            lower[kept[fixed]] = upper[kept[fixed]] = answer.values[fixed]
+            if number == len(days) - 1:
+                values = lower.copy()
+                values[kept] = answer.values
+                break
+            point, _ = solve_relaxed(small.with_bounds(lower, upper), objective, self.clock.limits(0.2))
+            import os
+            if os.environ.get("TRACE"):
+                print(f"      {self.clock.seconds:.1f} day {day} LP {_}")
+        if not small.obeyed_by(values):
+            print("BROKEN", small.broken_rows(values)[:10])
+        return values if small.obeyed_by(values) else empty
+
+    def _polished(self, small: Problem, objective: Ints, values: Ints, until: float) -> Ints:
+        """Neighbourhoods on the summed model, where each is small enough to close in a second or two."""
+        kinds = [kind for kind in self.kinds if kind.summed]
+        idle, rounds = 0, 0
+        while not self.clock.over(until) and idle < 12 and rounds < 40:
+            rounds += 1
+            kind = kinds[rounds % len(kinds)]
+            free = np.zeros(len(values), dtype=bool)
+            free[self.model.column_groups[kind.free(self.best, self.generator)]] = True
+            part, kept = small.restricted(free, values)
+            answer = solve_whole(part, objective[kept], self.clock.limits(0.04, until), hint=values[kept], stop=self.clock.stop)
+            idle += 1
+            if answer.values is not None and answer.objective < float(objective[kept] @ values[kept]):
+                values = values.copy()
+                values[kept] = answer.values
+                idle = 0
+            import os
+            if os.environ.get("TRACE"):
+                print(f"      {self.clock.seconds:.1f} {kind.name} {idle} free={int(free.sum())} {objective @ values}")
+        return values
 
     def places(self) -> None:
         """Pupils into the timetable found."""
-        values = np.where(self.model.timetable_columns, getattr(self, "timetable", self.best), 0)
+        values = np.where(self.model.timetable_columns, self.timetable, 0)
         part, kept = pupil_problem(self.model, values)
         answer = solve_mixed(part, self.model.weighted[kept], self.clock.limits(0.2), gap=0.002)
         if answer.values is None:
@@ -143,18 +200,21 @@ class _Run:
 
     def neighbourhoods(self, until: float) -> None:
         """Frees a part of the timetable with the pupils it touches, again and again; keeps what is better."""
-        from scheduler.solver.neighbourhoods import neighbourhoods
-
-        kinds = neighbourhoods(self.model)
+        kinds = self.kinds
         credit = np.ones(len(kinds))
         idle = 0
         rounds = 0
         most = max(8, int(self.clock.options.time_limit / 2))
         while not self.clock.over(until) and idle < 3 * len(kinds) and (not self.clock.options.deterministic or rounds < most):
             rounds += 1
+            credit[0] = 2.0 * credit.max() if self.best[self.model.unknowns.unplaced].any() else 0.05
             chosen = int(self.generator.choice(len(kinds), p=credit / credit.sum()))
             free = kinds[chosen].free(self.best, self.generator)
+            before = self.clock.seconds
             better = self.improve(free, self.clock.limits(0.08, until), kinds[chosen].name)
+            import os
+            if os.environ.get("TRACE"):
+                print(f"      {before:.1f}-{self.clock.seconds:.1f} {kinds[chosen].name} {better} free={int(free.sum())} {self.cost}")
             credit[chosen] = 0.8 * credit[chosen] + (1.2 if better else 0.1)
             idle = 0 if better else idle + 1
 

@@ -50,28 +50,28 @@ def only_where_asked_for(unknowns: Unknowns, rule: OnlyWhereAskedFor) -> Stateme
         coefficients=np.ones(len(rows) + count, dtype=np.int64),
         lower=one,
         upper=one,
-        group=unknowns.pupil_class[unknowns.cell_pupil] * len(unknowns.slots) + unknowns.cell_slot,
+        group=unknowns.pupil_kind[unknowns.cell_pupil] * len(unknowns.slots) + unknowns.cell_slot,
     )
 
 
 def wishes_kept(unknowns: Unknowns, rule: WishesKept) -> Statement:
-    """One section a course for each pupil, and as many wishes as levels: never more than wanted."""
+    """One section a course for each pupil, never more than wanted; levels count the wishes granted, in order."""
     chosen = np.flatnonzero(unknowns.sit_rank > 0)
     pupils = unknowns.sit_pupil[chosen]
     courses = [unknowns.offers[o].course.id for o in unknowns.sit_offer[chosen].tolist()]
     rows, keys = grouped(list(zip(pupils.tolist(), courses, strict=True)))
-    group, _ = grouped([(int(unknowns.pupil_class[i]), course) for i, course in keys])  # type: ignore[misc,attr-defined]
+    group, _ = grouped([(int(unknowns.pupil_kind[i]), course) for i, course in keys])  # type: ignore[misc,attr-defined]
     once = at_most(rows, unknowns.sits[chosen], 1, np.ones(len(keys), dtype=np.int64), group)
     count = len(unknowns.pupils)
-    zero = np.zeros(count, dtype=np.int64)
-    counted = Statement(
-        rows=np.concatenate([pupils, unknowns.level_pupil]),
-        columns=np.concatenate([unknowns.sits[chosen], unknowns.levels]),
-        coefficients=np.concatenate([np.ones(len(chosen), dtype=np.int64), np.full(len(unknowns.levels), -1)]),
-        lower=zero,
-        upper=zero,
-        group=unknowns.pupil_class,
+    counted = at_least(
+        np.concatenate([pupils, unknowns.level_pupil]),
+        np.concatenate([unknowns.sits[chosen], unknowns.levels]),
+        np.concatenate([np.ones(len(chosen), dtype=np.int64), np.full(len(unknowns.levels), -1)]),
+        np.zeros(count, dtype=np.int64),
+        unknowns.pupil_kind,
     )
+    wanted = np.array([pupil.wanted for pupil in unknowns.pupils], dtype=np.int64)
+    not_more = at_most(pupils, unknowns.sits[chosen], 1, wanted, unknowns.pupil_kind)
     below = {(int(i), int(k)): column for i, k, column in zip(unknowns.level_pupil, unknowns.level, unknowns.levels, strict=True)}
     pairs = [(below[i, k - 1], column, i, k) for (i, k), column in below.items() if k > 0]
     array = np.array(pairs, dtype=np.int64).reshape(-1, 4)
@@ -81,9 +81,9 @@ def wishes_kept(unknowns: Unknowns, rule: WishesKept) -> Statement:
         np.concatenate([array[:, 0], array[:, 1]]),
         np.concatenate([np.ones(len(pairs), dtype=np.int64), np.full(len(pairs), -1)]),
         np.zeros(len(pairs), dtype=np.int64),
-        unknowns.pupil_class[array[:, 2]] * MOST_WISHES + array[:, 3],
+        unknowns.pupil_kind[array[:, 2]] * MOST_WISHES + array[:, 3],
     )
-    return together([once, counted, in_order])
+    return together([once, counted, not_more, in_order])
 
 
 def latest_leave_kept(unknowns: Unknowns, rule: LatestLeaveKept) -> Statement:

@@ -194,8 +194,10 @@ class Unknowns:
         self.sit_offer = np.array(offer_of, dtype=np.int64)
         self.sit_rank = np.array(rank_of, dtype=np.int64)
         """1, 2, … for wishes, one past the list for accepted others, 0 for arranged places and care."""
+        self.pupil_kind = _kinds_of_pupil(scenario, self.pupils)
+        """Number of the pupil's kind: those of one kind are summed in the aggregated problem."""
         self.pupil_class = np.array([self.class_index[pupil.home_class] for pupil in self.pupils], dtype=np.int64)
-        group = self.pupil_class[self.sit_pupil] * len(self.offers) + self.sit_offer if len(pupil_of) else None
+        group = self.pupil_kind[self.sit_pupil] * len(self.offers) + self.sit_offer if len(pupil_of) else None
         self.sits = self.model.add_columns(len(pupil_of), 1, group=group)
 
     def _places_of(
@@ -229,12 +231,12 @@ class Unknowns:
         cells = [(i, self.slot_index[slot]) for i, taken in enumerate(self.cells) for slot in sorted(taken)]
         array = np.array(cells, dtype=np.int64).reshape(-1, 2)
         self.cell_pupil, self.cell_slot = array[:, 0], array[:, 1]
-        group = self.pupil_class[self.cell_pupil] * len(self.slots) + self.cell_slot if len(cells) else None
+        group = self.pupil_kind[self.cell_pupil] * len(self.slots) + self.cell_slot if len(cells) else None
         self.unplaced = self.model.add_columns(len(cells), 1, group=group)
         levels = [(i, k) for i, pupil in enumerate(self.pupils) for k in range(min(pupil.wanted, MOST_WISHES))]
         array = np.array(levels, dtype=np.int64).reshape(-1, 2)
         self.level_pupil, self.level = array[:, 0], array[:, 1]
-        group = self.pupil_class[self.level_pupil] * MOST_WISHES + self.level if len(levels) else None
+        group = self.pupil_kind[self.level_pupil] * MOST_WISHES + self.level if len(levels) else None
         self.levels = self.model.add_columns(len(levels), 1, group=group)
         """`levels[i, k]`: the pupil has at least k + 1 wishes granted."""
         self.used = self.model.add_columns(len(self.slots), 1)
@@ -250,6 +252,17 @@ class Unknowns:
     def busy_columns(self) -> list[Ints]:
         """The columns `busy` has made so far."""
         return list(self._busy.values())
+
+
+def _kinds_of_pupil(scenario: Scenario, pupils: Sequence[Pupil]) -> Ints:
+    """Pupils of one home class who stay the whole week, the others of it, and its boarders apart."""
+    numbers: dict[tuple[str, bool, bool], int] = {}
+    kinds = []
+    for pupil in pupils:
+        offered = {slot.id for slot in scenario.slots_of(scenario.grade_of(pupil).number) if slot.weekday <= 5}
+        key = (pupil.home_class, pupil.enrolled, offered <= pupil.stays)
+        kinds.append(numbers.setdefault(key, len(numbers)))
+    return np.array(kinds, dtype=np.int64)
 
 
 def _room_classes(rooms: Sequence[Room]) -> list[RoomClass]:
