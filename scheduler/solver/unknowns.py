@@ -194,7 +194,7 @@ class Unknowns:
         self.sit_offer = np.array(offer_of, dtype=np.int64)
         self.sit_rank = np.array(rank_of, dtype=np.int64)
         """1, 2, … for wishes, one past the list for accepted others, 0 for arranged places and care."""
-        self.pupil_kind = _kinds_of_pupil(scenario, self.pupils)
+        self.pupil_kind = _kinds_of_pupil(self.scenario, self.pupils)
         """Number of the pupil's kind: those of one kind are summed in the aggregated problem."""
         self.pupil_class = np.array([self.class_index[pupil.home_class] for pupil in self.pupils], dtype=np.int64)
         group = self.pupil_kind[self.sit_pupil] * len(self.offers) + self.sit_offer if len(pupil_of) else None
