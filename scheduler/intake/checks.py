@@ -1,11 +1,13 @@
 """Do the facts fit each other? Everything that one row alone cannot show; nothing here depends on a county."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from itertools import combinations
 
-from scheduler.domain import Course, Form, Pupil, Service, Slot, Staff
+from scheduler.domain import Choice, Course, Form, Pupil, Service, Slot, SlotId, Staff
 from scheduler.intake.draft import Draft
+from scheduler.intake.rows import Row
 from scheduler.intake.sheets import Choices, Courses, Pupils, Seasons, Slots, StaffRows
 from scheduler.intake.text import same_look
 
@@ -86,22 +88,9 @@ def _pupils_stay_where_their_grade_may(draft: Draft) -> None:
     grades = {home_class.id: home_class.grade for home_class in draft.home_classes}
     slots = {slot.id: slot for slot in draft.slots}
     for pupil in draft.pupils:
-        grade = grades.get(pupil.home_class)
         row = draft.row("pupils", pupil.id)
-        wrong = sorted(
-            id
-            for id in pupil.stays
-            if id in slots and grade is not None
-            if grade not in slots[id].grades or slots[id].service is not Service.REGULAR
-        )
-        if wrong:
-            row.fault(
-                Pupils.stays,
-                f"{'、'.join(wrong)} 不是 {grade} 年级的课后服务时段。",
-                f"{', '.join(wrong)}: no slot of the service for grade {grade}.",
-                "请改填该年级的时段；延时托管、晚自习另有专列。",
-                "Choose slots of that grade; extended care and evening study have columns of their own.",
-            )
+        if pupil.home_class in grades:
+            stays_fit(row, pupil.stays, grades[pupil.home_class], slots)
         if pupil.stays and not pupil.enrolled:
             row.fault(
                 Pupils.enrolled,
@@ -121,19 +110,38 @@ def _pupils_stay_where_their_grade_may(draft: Draft) -> None:
             )
 
 
+def stays_fit(row: Row, stays: Iterable[SlotId], grade: int, slots: Mapping[SlotId, Slot]) -> None:
+    """A fault where a pupil stays in a slot that is not a regular one of the grade."""
+    wrong = sorted(
+        id for id in stays if id in slots and (grade not in slots[id].grades or slots[id].service is not Service.REGULAR)
+    )
+    if wrong:
+        row.fault(
+            Pupils.stays,
+            f"{'、'.join(wrong)} 不是 {grade} 年级的课后服务时段。",
+            f"{', '.join(wrong)}: no slot of the service for grade {grade}.",
+            "请改填该年级的时段；延时托管、晚自习另有专列。",
+            "Choose slots of that grade; extended care and evening study have columns of their own.",
+        )
+
+
 def _routes_exist(draft: Draft) -> None:
     routes = {str(trip.route) for trip in draft.trips}
-    if not draft.whole.get("buses", True):
-        return
-    for pupil in draft.pupils:
-        if pupil.route is not None and pupil.route not in routes:
-            draft.row("pupils", pupil.id).fault(
-                Pupils.route,
-                f"“班车”表里没有线路“{pupil.route}”。",
-                f"there is no route “{pupil.route}” in the sheet buses.",
-                "请改正线路，或在“班车”表里加上车次。",
-                "Correct it, or add the departures.",
-            )
+    if draft.whole.get("buses", True):
+        for pupil in draft.pupils:
+            route_known(draft.row("pupils", pupil.id), pupil.route, routes)
+
+
+def route_known(row: Row, route: str | None, routes: Collection[str]) -> None:
+    """A fault where no bus has that route."""
+    if route is not None and route not in routes:
+        row.fault(
+            Pupils.route,
+            f"“班车”表里没有线路“{route}”。",
+            f"there is no route “{route}” in the sheet buses.",
+            "请改正线路，或在“班车”表里加上车次。",
+            "Correct it, or add the departures.",
+        )
 
 
 def _needs_have_courses(draft: Draft) -> None:
@@ -187,51 +195,54 @@ def _wishes_can_be_meant(draft: Draft) -> None:
     courses = {course.id: course for course in draft.courses}
     people = {person.id: person for person in draft.staff}
     grades = {home_class.id: home_class.grade for home_class in draft.home_classes}
-    for pupil in draft.pupils:
-        row = draft.row("choices", pupil.id)
-        for choice in pupil.choices:
-            course = courses.get(choice.course)
-            if course is None:
-                continue
-            header = f"志愿{choice.rank}" if not row.texts.get(Choices.course.name) else None
-            person = people.get(choice.teacher) if choice.teacher is not None else None
-            if course.form is not Form.CHOSEN:
-                row.fault(
-                    Choices.wish,
-                    f"“{course.title}”由学校安排，不能填作志愿。",
-                    f"“{course.title}” is arranged by the school and cannot be a wish.",
-                    "请换一个自选项目。",
-                    "Choose another course.",
-                    header=header,
-                )
-            elif person is not None and not may_lead(course, person):
-                row.fault(
-                    Choices.wish,
-                    f"{person.name}不带“{course.title}”。",
-                    f"{person.name} cannot lead “{course.title}”.",
-                    "请换一位教师，或在“人员”表里补上专长。",
-                    "Choose another teacher, or add the skill to the sheet staff.",
-                    header=header,
-                )
-            grade = grades.get(pupil.home_class)
-            if course.grades and grade is not None and grade not in course.grades:
-                row.fault(
-                    Choices.wish,
-                    f"“{course.title}”不面向 {grade} 年级，这个志愿不会被满足。",
-                    f"“{course.title}” is not for grade {grade}; the wish cannot be granted.",
-                    "请换一个项目。",
-                    "Choose another course.",
-                    warning=True,
-                    header=header,
-                )
-        if pupil.choices and not pupil.wanted:
-            draft.row("pupils", pupil.id).fault(
+    grade_of = {pupil.id: grades.get(pupil.home_class) for pupil in draft.pupils}
+    for pupil, choices in draft.choices.items():
+        row = draft.row("choices", pupil)
+        for choice in choices:
+            if (course := courses.get(choice.course)) is not None:
+                person = people.get(choice.teacher) if choice.teacher is not None else None
+                _wish_fits(row, choice, course, person, grade_of.get(pupil))
+    for child in draft.pupils:
+        if draft.choices.get(child.id) and not child.wanted:
+            draft.row("pupils", child.id).fault(
                 Pupils.wanted,
                 "填了志愿，却没有填每周想上几项。",
                 "has wishes but does not say how many a week are wanted.",
                 "请填 1 到 20 之间的整数。",
                 "Write a whole number from 1 to 20.",
             )
+
+
+def _wish_fits(row: Row, choice: Choice, course: Course, person: Staff | None, grade: int | None) -> None:
+    header = f"志愿{choice.rank}" if not row.texts.get(Choices.course.name) else None
+    if course.form is not Form.CHOSEN:
+        row.fault(
+            Choices.wish,
+            f"“{course.title}”由学校安排，不能填作志愿。",
+            f"“{course.title}” is arranged by the school and cannot be a wish.",
+            "请换一个自选项目。",
+            "Choose another course.",
+            header=header,
+        )
+    elif person is not None and not may_lead(course, person):
+        row.fault(
+            Choices.wish,
+            f"{person.name}不带“{course.title}”。",
+            f"{person.name} cannot lead “{course.title}”.",
+            "请换一位教师，或在“人员”表里补上专长。",
+            "Choose another teacher, or add the skill to the sheet staff.",
+            header=header,
+        )
+    if course.grades and grade is not None and grade not in course.grades:
+        row.fault(
+            Choices.wish,
+            f"“{course.title}”不面向 {grade} 年级，这个志愿不会被满足。",
+            f"“{course.title}” is not for grade {grade}; the wish cannot be granted.",
+            "请换一个项目。",
+            "Choose another course.",
+            warning=True,
+            header=header,
+        )
 
 
 def _skills_and_caps(draft: Draft) -> None:

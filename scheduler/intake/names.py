@@ -40,6 +40,7 @@ class Names:
     indexes: Mapping[str, Index]
     grades: frozenset[int] = frozenset()
     grade_by_class: Mapping[str, int] = field(default_factory=dict)
+    routes: frozenset[str] = frozenset()
     slots: Sequence[Slot] = ()
     slots_complete: bool = True
 

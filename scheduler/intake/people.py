@@ -25,6 +25,7 @@ from scheduler.domain import (
     StaffKind,
     Strand,
 )
+from scheduler.intake.checks import route_known, stays_fit
 from scheduler.intake.names import Names
 from scheduler.intake.rows import Row
 from scheduler.intake.sheets import Classes, Column, Courses, GradeRows, Providers, Pupils, Rooms, StaffRows
@@ -247,6 +248,9 @@ def pupil(row: Row, names: Names) -> Pupil | None:
     number = names.grade_by_class.get(home) if home is not None else None
     known = home is None or number is not None
     stays = names.slots_at(row, Pupils.stays, number, regular=True) if known and home is not None else frozenset()
+    if number is not None:
+        stays_fit(row, stays, number, {slot.id: slot for slot in names.slots})
+    route_known(row, row[Pupils.route], names.routes)
     if row[Pupils.only_way_home]:
         row.require(Pupils.route, "只能乘车的学生没有填线路。", "it is empty though the bus is the only way home.")
     if row.refused or home is None:

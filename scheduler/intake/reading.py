@@ -135,7 +135,8 @@ def _understood(source: Source) -> Reading:
         counts[name] = (len(found) - refused, refused)
     in_file = {sheet.name: number for number, sheet in enumerate(SHEETS)}
     order = {grid.place: in_file[name] for name, grid in source.grids.items()}
-    told = tuple(sorted(faults, key=lambda fault: (order.get(fault.place, -1), fault.place, fault.row or 0)))
+    # Two looks may find the same thing.
+    told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: (order.get(fault.place, -1), fault.place, fault.row or 0)))
     bad = any(not fault.warning for fault in told)
     scenario = None if bad else draft.scenario()
     return Reading(scenario=in_order(scenario) if scenario else None, faults=told, rows=counts)
@@ -191,6 +192,7 @@ def _assemble(draft: Draft, rows: Mapping[str, Sequence[Row]], broken: set[str])
     draft.slots = hours.slots(rows.get("slots", ()), names, draft.origins)
     names.slots = draft.slots
     names.slots_complete = "slots" not in broken and not any(row.refused for row in rows.get("slots", ()))
+    names.routes = frozenset(str(row.values["route"]) for row in rows.get("buses", ()) if "route" in row.values)
     draft.home_classes = made("classes", people.home_class)
     names.grade_by_class = {home_class.id: home_class.grade for home_class in draft.home_classes}
     draft.bells = [bell for row in rows.get("bells", ()) for bell in hours.bells(row, names)]
@@ -204,8 +206,8 @@ def _assemble(draft: Draft, rows: Mapping[str, Sequence[Row]], broken: set[str])
     draft.locks = made("locks", decisions.lock)
     draft.waivers = made("waivers", decisions.waiver)
     draft.readings = decisions.readings(rows.get("readings", ()))
-    choices = decisions.choices(rows.get("choices", ()), names, draft.origins)
-    draft.pupils = [replace(pupil, choices=choices.get(pupil.id, ())) for pupil in draft.pupils]
+    draft.choices = decisions.choices(rows.get("choices", ()), names, draft.origins)
+    draft.pupils = [replace(pupil, choices=draft.choices.get(pupil.id, ())) for pupil in draft.pupils]
     _calendar(draft, rows.get("calendar", ()), names)
     for sheet in SHEETS:
         draft.whole[sheet.name] = sheet.name not in broken and not any(row.refused for row in rows.get(sheet.name, ()))

@@ -26,6 +26,7 @@ def draft_of(scenario: Scenario, place: str) -> Draft:
         providers=list(scenario.providers),
         courses=list(scenario.courses),
         pupils=list(scenario.pupils),
+        choices={pupil.id: pupil.choices for pupil in scenario.pupils},
         trips=list(scenario.trips),
         locks=list(scenario.locks),
         waivers=list(scenario.waivers),
