@@ -127,7 +127,7 @@ def _enrol(random: Random, profile: Profile, pupil: Pupil, grade: int, slots: Se
         flags=flags,
         boarder=boarder,
         extended_care=full and Service.EXTENDED_CARE in offers and random.random() < 0.06,
-        evening_study=full and Service.EVENING_STUDY in offers and random.random() < 0.4,
+        evening_study=full and not latest and Service.EVENING_STUDY in offers and random.random() < 0.4,
         agreement=signed.replace(day=min(28, signed.day + random.randrange(5))),
     )
 
