@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, time
+from enum import StrEnum
 
 from scheduler.audit.report import Subject, SubjectKind
 from scheduler.domain import (
@@ -17,7 +18,6 @@ from scheduler.domain import (
     Room,
     School,
     Season,
-    Service,
     Slot,
     Staff,
     Strand,
@@ -195,6 +195,6 @@ def lock(what: Lock) -> Subject:
     return Subject(SubjectKind.LOCK, what.course, f"{what.course}（{what.by}）")
 
 
-def words(name: Form | Service) -> str:
-    """A form or service in English: extended care."""
+def words(name: StrEnum) -> str:
+    """A word of ours in English: extended care."""
     return name.value.replace("_", " ")

@@ -41,7 +41,7 @@ CHECKS_ZH: Mapping[Check, str] = {
     Check.MORAL: "品德审查",
     Check.PSYCHOLOGICAL: "心理健康审查",
     Check.HEALTH: "健康检查",
-    Check.CRIMINAL_RECORD: "违法犯罪记录查询",
+    Check.CRIMINAL_RECORD: "违法犯罪记录核查",
     Check.QUALIFICATION: "资格审查",
 }
 
@@ -58,13 +58,18 @@ def not_by_third_parties(world: World, rule: NotByThirdParties) -> Iterator[Devi
             continue
         outsiders = [person for person in held.staff if third_party(person)]
         if outsiders or held.course.provider is not None:
-            names = "、".join(person.name for person in outsiders) or "第三方机构"
+            names = "、".join(person.name for person in outsiders) or _provider_name(world, held.course)
             yield Deviation(
                 amount=1,
                 subjects=(*held.subjects, *(naming.staff(person) for person in outsiders)),
                 zh=f"{held.zh}属于{naming.strand_zh(rule.strand)}，不得由第三方（{names}）承担。",
                 en=f"{held.en} is of strand “{rule.strand.value}” and must not be led by third parties ({names}).",
             )
+
+
+def _provider_name(world: World, course: Course) -> str:
+    provider = world.scenario.provider_by_id.get(course.provider) if course.provider is not None else None
+    return provider.name if provider is not None else str(course.provider)
 
 
 def provider_kinds(world: World, rule: ProviderKinds) -> Iterator[Deviation]:
@@ -75,7 +80,7 @@ def provider_kinds(world: World, rule: ProviderKinds) -> Iterator[Deviation]:
                 amount=1,
                 subjects=(naming.provider(provider),),
                 zh=f"{provider.name}是{KINDS_ZH[provider.kind]}，不在允许引进的机构类型之内。",
-                en=f"{provider.name} is of the kind {provider.kind.value}, which may not take part.",
+                en=f"{provider.name} is of the kind “{naming.words(provider.kind)}”, which may not take part.",
             )
 
 
@@ -99,7 +104,7 @@ def provider_in_order(world: World, rule: ProviderInOrder) -> Iterator[Deviation
 def _missing(provider: Provider, rule: ProviderInOrder, first: date, last: date) -> Iterator[tuple[str, str]]:
     status = provider.list_status
     if status in rule.banned_status or (rule.white_only and status is not ListStatus.WHITE):
-        yield f"{STATUS_ZH[status]}，不得参与课后服务", f"is {status.value} on the bureau's list and may not take part"
+        yield f"{STATUS_ZH[status]}，不得参与课后服务", f"is “{status.value}” on the bureau's list and may not take part"
     if rule.vetted and not provider.vetted:
         yield "没有通过资质审核", "has not been vetted"
     if rule.approval and not _covers(provider.approved_from, provider.approved_until, first, last):
@@ -142,11 +147,11 @@ def _unvetted(person: Staff, rule: StaffVetted, last: date) -> Iterator[tuple[st
     for check in sorted(rule.checks):
         until = person.checks.get(check)
         if until is None:
-            yield f"没有{CHECKS_ZH[check]}记录", f"has no {check.value} check on record"
+            yield f"没有通过{CHECKS_ZH[check]}", f"has no {naming.words(check)} check on record"
         elif until < last:
             yield (
                 f"的{CHECKS_ZH[check]}有效期只到{until}，早于{last}",
-                f"has a {check.value} check valid until {until} only, not {last}",
+                f"has a {naming.words(check)} check valid until {until} only, not {last}",
             )
     if rule.approval and person.approved_until is None:
         yield "没有主管部门批准", "has no approval of the authority"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 
 from scheduler.audit import naming
-from scheduler.audit.days import of_season
+from scheduler.audit.days import of_season, season_en, season_zh
 from scheduler.audit.report import Deviation
 from scheduler.audit.world import World
 from scheduler.domain import BusTrip, Pupil, PupilId, Season, TripId, minutes_between
@@ -78,22 +78,24 @@ def _missed(world: World, pupil: Pupil, weekday: int, season: Season, trip: BusT
     departure = trip.departure_by_season[season.id]
     late = minutes_between(departure, end) + buffer_minutes
     if late > 0:
+        in_zh, in_en = season_zh(world, season), season_en(world, season)
         yield Deviation(
             amount=late,
             subjects=(naming.pupil(pupil), naming.trip(trip), *of_season(world, season)),
-            zh=f"{pupil.name}{naming.weekday_zh(weekday)}{naming.at(end)}结束，加{buffer_minutes}分钟赶车时间，"
+            zh=f"{pupil.name}{naming.weekday_zh(weekday)}{naming.at(end)}结束{in_zh}，加{buffer_minutes}分钟赶车时间，"
             f"比{naming.at(departure)}发车的{trip.id}晚{late}分钟。",
-            en=f"{pupil.name} ends at {naming.at(end)} on {naming.weekday_en(weekday)}; with {buffer_minutes} minutes to the "
-            f"bus that is {late} minutes past {trip.id} at {naming.at(departure)}.",
+            en=f"{pupil.name} ends at {naming.at(end)} on {naming.weekday_en(weekday)}{in_en}; {buffer_minutes} minutes for the way make "
+            f"that {late} minutes past {trip.id} at {naming.at(departure)}.",
         )
 
 
 def _no_trip(world: World, pupil: Pupil, weekday: int, season: Season) -> Deviation:
+    in_zh, in_en = season_zh(world, season), season_en(world, season)
     return Deviation(
         amount=1,
         subjects=(naming.pupil(pupil), *of_season(world, season)),
-        zh=f"{pupil.name}{naming.weekday_zh(weekday)}留校，当天没有可乘的{pupil.route}线车次。",
-        en=f"{pupil.name} stays on {naming.weekday_en(weekday)}, when no trip of route {pupil.route} takes them home.",
+        zh=f"{pupil.name}{naming.weekday_zh(weekday)}留校{in_zh}，当天没有可乘的{pupil.route}线车次。",
+        en=f"{pupil.name} stays on {naming.weekday_en(weekday)}{in_en}, when no trip of route {pupil.route} takes them home.",
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 
 from scheduler.audit import naming
-from scheduler.audit.days import of_season
+from scheduler.audit.days import of_season, season_en, season_zh
 from scheduler.audit.report import Deviation
 from scheduler.audit.world import SCHOOL_WEEK, Held, World
 from scheduler.calendar import service_dates, weekday_followed
@@ -124,12 +124,13 @@ def _late_finishes(
     late = sorted({weekday for weekday, end in ends if end > terms.late_after})
     who = (naming.staff(person), *of_season(world, season))
     after = naming.at(terms.late_after)
+    in_zh, in_en = season_zh(world, season), season_en(world, season)
     if (above := len(late) - terms.late_days_per_week) > 0:
         yield Deviation(
             amount=above,
             subjects=who,
-            zh=f"{person.name}每周有{len(late)}天工作到{after}以后，超过弹性上下班约定的{terms.late_days_per_week}天。",
-            en=f"{person.name} finishes after {after} on {len(late)} days a week; the terms allow {terms.late_days_per_week}.",
+            zh=f"{person.name}每周有{len(late)}天工作到{after}以后{in_zh}，超过弹性上下班约定的{terms.late_days_per_week}天。",
+            en=f"{person.name} ends after {after} on {len(late)} days a week{in_en}; allowed: {terms.late_days_per_week}.",
         )
     for weekday in late:
         if weekday < 5 and (start := _first_lesson(world, person.id, season, weekday + 1)) is not None:
@@ -141,8 +142,8 @@ def _late_finishes(
             yield Deviation(
                 amount=1,
                 subjects=who,
-                zh=f"{person.name}{day_zh}工作到{after}以后，{next_zh}{naming.at(start)}又有课，早于弹性上班的{until}。",
-                en=f"{person.name} finishes after {after} on {day_en} and teaches at {naming.at(start)} on {next_en}, "
+                zh=f"{person.name}{day_zh}工作到{after}以后{in_zh}，{next_zh}{naming.at(start)}又有课，早于弹性上班的{until}。",
+                en=f"{person.name} finishes after {after} on {day_en}{in_en} and teaches at {naming.at(start)} on {next_en}, "
                 f"before {until}.",
             )
 
@@ -158,11 +159,12 @@ def _minutes_a_week(
 ) -> Iterator[Deviation]:
     minutes = sum(world.minutes(held.slot, season) for held in meetings if held.regular)
     if minutes > terms.weekly_minutes:
+        in_zh, in_en = season_zh(world, season), season_en(world, season)
         yield Deviation(
             amount=minutes - terms.weekly_minutes,
             subjects=(naming.staff(person), *of_season(world, season)),
-            zh=f"{person.name}每周服务{minutes}分钟，超过弹性上下班约定的{terms.weekly_minutes}分钟。",
-            en=f"{person.name} serves {minutes} minutes a week; flexible hours allow {terms.weekly_minutes}.",
+            zh=f"{person.name}每周服务{minutes}分钟{in_zh}，超过弹性上下班约定的{terms.weekly_minutes}分钟。",
+            en=f"{person.name} serves {minutes} minutes a week{in_en}; flexible hours allow {terms.weekly_minutes}.",
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 
 from scheduler.audit import naming
-from scheduler.audit.days import of_season
+from scheduler.audit.days import of_season, season_en, season_zh
 from scheduler.audit.report import Deviation
 from scheduler.audit.world import World
 from scheduler.domain import AreaType, Form, Pupil, Season, Service, Slot, SlotId, minutes_between
@@ -103,9 +103,9 @@ def latest_leave_kept(world: World, rule: LatestLeaveKept) -> Iterator[Deviation
                     amount=late,
                     subjects=(naming.pupil(pupil), *of_season(world, season)),
                     zh=f"{pupil.name}{naming.weekday_zh(weekday)}最晚{naming.at(latest)}离校，"
-                    f"{place}到{naming.at(end)}才结束，晚{late}分钟。",
+                    f"{place}到{naming.at(end)}才结束{season_zh(world, season)}，晚{late}分钟。",
                     en=f"{pupil.name} must leave by {naming.at(latest)} on {naming.weekday_en(weekday)}; "
-                    f"{place} ends at {naming.at(end)}, {late} minutes later.",
+                    f"{place} ends at {naming.at(end)}{season_en(world, season)}, {late} minutes later.",
                 )
 
 
@@ -155,7 +155,7 @@ def care_kept_apart(world: World, rule: CareKeptApart) -> Iterator[Deviation]:
                 amount=1,
                 subjects=held.subjects,
                 zh=f"{held.zh}是{naming.FORMS_ZH[held.course.form]}，不应排在{SERVICES_ZH[held.slot.service]}。",
-                en=f"{held.en} is {naming.words(held.course.form)}, not for a {naming.words(held.slot.service)} slot.",
+                en=f"{held.en} is {naming.words(held.course.form)}: it does not go into {naming.words(held.slot.service)} slots.",
             )
 
 
@@ -165,15 +165,15 @@ def scope_of_service(world: World, rule: ScopeOfService) -> Iterator[Deviation]:
         return
     school = world.scenario.school
     for wrong, zh, en in (
-        (rule.ownership and school.ownership not in rule.ownership, "办学性质", "ownership"),
-        (rule.forms and school.form not in rule.forms, "办学形式", "form"),
+        (rule.ownership and school.ownership not in rule.ownership, "办学性质", "an ownership"),
+        (rule.forms and school.form not in rule.forms, "办学形式", "a form"),
     ):
         if wrong:
             yield Deviation(
                 amount=1,
                 subjects=(naming.school(school),),
                 zh=f"{school.name}的{zh}不在课后服务的实施范围之内。",
-                en=f"Schools of the {en} of {school.name} do not run the service.",
+                en=f"{school.name} is of {en} that the service does not cover.",
             )
     for pupil in world.participants_bound(rule.scope):
         if rule.stages and world.grade(pupil).stage not in rule.stages:
