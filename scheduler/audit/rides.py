@@ -84,8 +84,8 @@ def _missed(world: World, pupil: Pupil, weekday: int, season: Season, trip: BusT
             subjects=(naming.pupil(pupil), naming.trip(trip), *of_season(world, season)),
             zh=f"{pupil.name}{naming.weekday_zh(weekday)}{naming.at(end)}结束{in_zh}，加{buffer_minutes}分钟赶车时间，"
             f"比{naming.at(departure)}发车的{trip.id}晚{late}分钟。",
-            en=f"{pupil.name} ends at {naming.at(end)} on {naming.weekday_en(weekday)}{in_en}; {buffer_minutes} minutes for the way make "
-            f"that {late} minutes past {trip.id} at {naming.at(departure)}.",
+            en=f"{pupil.name} ends at {naming.at(end)} on {naming.weekday_en(weekday)}{in_en}; with {buffer_minutes} minutes "
+            f"for the way that is {late} minutes past {trip.id} at {naming.at(departure)}.",
         )
 
 
