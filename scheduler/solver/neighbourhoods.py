@@ -50,6 +50,8 @@ class Parts:
             self.always[columns] = True
         self.meets = np.zeros((len(unknowns.offers), len(unknowns.slots)), dtype=bool)
         self.meets[unknowns.offer_slots] = True
+        care = np.array([offer.form is Form.BASE_CARE for offer in unknowns.offers], dtype=bool)
+        self.base_care = care[unknowns.sit_offer]
         self.weekday = np.array([slot.weekday for slot in unknowns.slots], dtype=np.int64)
         self.grade_of_pupil = np.array([unknowns.scenario.grade_of(pupil).number for pupil in unknowns.pupils], dtype=np.int64)
 
@@ -81,14 +83,25 @@ class Parts:
         return free
 
     def holes(self, best: Ints, generator: Generator) -> Mask:
-        """The slots in which somebody is unplaced or a binding clause is short, one weekday at a time."""
+        """One slot in which children are unplaced or in base care, often with the rest of its day."""
+        pain = self.pain(best)
+        if not pain.any():
+            return self.worst(best, generator)
+        slot = int(generator.choice(len(pain), p=pain / pain.sum()))
+        chosen = np.zeros(len(pain), dtype=bool)
+        chosen[slot] = True
+        if generator.random() < 0.5:
+            chosen |= self.weekday == self.weekday[slot]
+        return self._in_slots(chosen)
+
+    def pain(self, best: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+        """How much each slot hurts: children unplaced, ten times those in base care."""
         unknowns = self.unknowns
         pain = np.zeros(len(unknowns.slots))
-        np.add.at(pain, unknowns.cell_slot, best[unknowns.unplaced].astype(float))
-        days = np.unique(self.weekday[pain > 0])
-        if len(days) == 0:
-            return self.worst(best, generator)
-        return self._in_slots(self.weekday == generator.choice(days))
+        np.add.at(pain, unknowns.cell_slot, 10.0 * best[unknowns.unplaced])
+        sits, slots = unknowns.sit_slots
+        np.add.at(pain, slots, (best[unknowns.sits[sits]] * self.base_care[sits]).astype(float))
+        return pain
 
     def arranged(self, best: Ints, generator: Generator) -> Mask:
         """Everything the school arranges, all week, with every leader; the wishes granted stay."""

@@ -51,8 +51,9 @@ def solve_whole(
     hint: Ints | None = None,
     stop: Callable[[], bool] | None = None,
     found: Found | None = None,
+    gap: float = 0.0,
 ) -> Answer:
-    """Minimises Σ objective × column over whole numbers with CP-SAT.
+    """Minimises Σ objective × column over whole numbers with CP-SAT, until within `gap` of the bound.
 
     `hint` is a whole assignment (kept by the caller too: a limit in presolve answers nothing). Settings follow a study of
     this model: probing and symmetry off, full linearisation.
@@ -65,6 +66,7 @@ def solve_whole(
     parameters.symmetry_level = 0
     parameters.linearization_level = 2
     parameters.catch_sigint_signal = False
+    parameters.relative_gap_limit = gap
     if limits.counted is None:
         parameters.max_time_in_seconds = max(0.05, limits.seconds)
     else:
@@ -88,7 +90,7 @@ def solve_whole(
         values=values,
         objective=float(objective @ values),
         bound=response.best_objective_bound,
-        proven=status == sat.CpSolverStatus.OPTIMAL,
+        proven=status == sat.CpSolverStatus.OPTIMAL and gap == 0.0,
     )
 
 

@@ -146,7 +146,7 @@ class _Run:
             free[self.model.column_groups[self.parts.weekdays(self.parts.weekday == day)]] = True
             free &= lower < upper
             part, kept = small.with_bounds(lower, upper).restricted_near(free, point)
-            answer = solve_whole(part, objective[kept], self.clock.limits(0.04), hint=empty[kept], stop=self.clock.stop)
+            answer = solve_whole(part, objective[kept], self.clock.limits(0.06), hint=empty[kept], stop=self.clock.stop, gap=0.0005)
             if answer.values is None:
                 return values
             own = np.zeros(len(empty), dtype=bool)
@@ -175,7 +175,7 @@ class _Run:
             free = np.zeros(len(values), dtype=bool)
             free[self.model.column_groups[kind.free(self.best, self.generator)]] = True
             part, kept = small.restricted(free, values)
-            answer = solve_whole(part, objective[kept], self.clock.limits(0.04, until), hint=values[kept], stop=self.clock.stop)
+            answer = solve_whole(part, objective[kept], self.clock.limits(0.04, until), hint=values[kept], stop=self.clock.stop, gap=0.0005)
             idle += 1
             if answer.values is not None and answer.objective < float(objective[kept] @ values[kept]):
                 values = values.copy()
@@ -207,7 +207,7 @@ class _Run:
         most = max(8, int(self.clock.options.time_limit / 2))
         while not self.clock.over(until) and idle < 3 * len(kinds) and (not self.clock.options.deterministic or rounds < most):
             rounds += 1
-            credit[0] = 2.0 * credit.max() if self.best[self.model.unknowns.unplaced].any() else 0.05
+            credit[0] = 2.0 * credit.max() if self.parts.pain(self.best).any() else 0.05
             chosen = int(self.generator.choice(len(kinds), p=credit / credit.sum()))
             free = kinds[chosen].free(self.best, self.generator)
             before = self.clock.seconds
@@ -223,7 +223,7 @@ class _Run:
         part, kept = self.problem.restricted(free, self.best)
         if len(kept) == 0:
             return False
-        answer = solve_whole(part, self.model.weighted[kept], limits, hint=self.best[kept], stop=self.clock.stop)
+        answer = solve_whole(part, self.model.weighted[kept], limits, hint=self.best[kept], stop=self.clock.stop, gap=0.0002)
         if answer.values is None:
             return False
         values = self.best.copy()
