@@ -40,7 +40,9 @@ def publish(
     published_at: datetime,
     earlier: Sequence[Timetable] = (),
 ) -> tuple[Path, ...]:
-    """Writes everything people get: timetable.json, workbook.xlsx, index.html, en.html, csv/ and ics/; the paths written.
+    """Writes everything people get: timetable.json, workbook.xlsx, pages, csv/ and ics/; the paths written.
+
+    index.html (en.html in English) is for the office and names pupils; public.html holds no pupil and may be posted.
 
     Raises `NotLawful` when the report has something against the plan, unless `draft`; then every file that people read is
     marked as a draft. `earlier` are the plans published before, oldest first, from which calendars count their changes.
@@ -48,12 +50,16 @@ def publish(
     if not report.lawful and not draft:
         raise NotLawful((*report.breaches, *report.waivers_needed))
     directory.mkdir(parents=True, exist_ok=True)
-    pages = {"index.html": "zh", "en.html": "en"}
+    pages = {
+        "index.html": html(scenario, timetable, report, draft),
+        "en.html": html(scenario, timetable, report, draft, "en"),
+        "public.html": html(scenario, timetable, report, draft, names=False),
+    }
     plan, workbook = directory / "timetable.json", directory / "workbook.xlsx"
     _replace(plan, timetable_to_json(timetable).encode())
     write_workbook(scenario, timetable, workbook, report, draft)
-    for name, language in pages.items():
-        _replace(directory / name, html(scenario, timetable, report, draft, language).encode())
+    for name, text in pages.items():
+        _replace(directory / name, text.encode())
     return (
         plan,
         workbook,

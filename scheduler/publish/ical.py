@@ -8,14 +8,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
-from icalendar import Calendar, Event, Timezone, vDuration
+from icalendar import Calendar, Timezone, vDuration
 
 from scheduler.calendar import SHANGHAI, DatedMeeting, Standing, dated_meetings
 from scheduler.domain import Scenario
+from scheduler.publish.content_lines import content_lines, escaped
 from scheduler.publish.names import shown
 from scheduler.publish.view import Kind, View
 from scheduler.publish.words import KINDS
@@ -136,34 +138,32 @@ class Calendars:
         # RFC 7986 wants the value type; the library's own parameter leaves it out.
         calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
         calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
-        # Without a first date the summer time of 1986 to 1991 comes along, and odd rules have emptied Outlook calendars.
-        zone = Timezone.from_tzid(SHANGHAI.key, first_date=date(2000, 1, 1))
-        zone.pop("COMMENT")
-        calendar.add_component(zone)
+        calendar.add_component(_time_zone())
         return bytes(calendar.to_ical())
 
     def _event(self, entry: Entry, families: bool) -> bytes:
-        known = self._drawn.get((entry.uid, families))
-        if known is None:
-            known = self._drawn[entry.uid, families] = self._draw_up(entry, families).to_ical()
-        return known
+        """The event as bytes; drawn up once, and once more for families where a reason must not reach them."""
+        key = entry.uid, families and any(change.why for change in entry.meeting.changes)
+        if key not in self._drawn:
+            self._drawn[key] = content_lines(self._properties(entry, families))
+        return self._drawn[key]
 
-    def _draw_up(self, entry: Entry, families: bool) -> Event:
+    def _properties(self, entry: Entry, families: bool) -> Iterator[tuple[str, str]]:
         meeting = entry.meeting
         marks = (DRAFT if self.draft else "") + (CANCELLED if meeting.cancelled else "")
-        event = Event()
-        event.add("UID", entry.uid)
-        event.add("DTSTAMP", self.published_at)
-        event.add("LAST-MODIFIED", self.published_at)
-        event.add("SEQUENCE", entry.sequence)
-        event.add("DTSTART", meeting.start)
-        event.add("DTEND", meeting.end)
-        event.add("SUMMARY", shown(f"{marks}{self.view.title(self._sections[meeting.section])}"))
+        yield "BEGIN", "VEVENT"
+        yield "UID", entry.uid
+        yield "DTSTAMP", f"{self.published_at:%Y%m%dT%H%M%SZ}"
+        yield "LAST-MODIFIED", f"{self.published_at:%Y%m%dT%H%M%SZ}"
+        yield "SEQUENCE", str(entry.sequence)
+        yield f"DTSTART;TZID={SHANGHAI.key}", f"{meeting.start:%Y%m%dT%H%M%S}"
+        yield f"DTEND;TZID={SHANGHAI.key}", f"{meeting.end:%Y%m%dT%H%M%S}"
+        yield "SUMMARY", escaped(shown(f"{marks}{self.view.title(self._sections[meeting.section])}"))
         if meeting.room is not None:
-            event.add("LOCATION", shown(self.view.names.rooms.label(meeting.room)))
-        event.add("DESCRIPTION", "\n".join(shown(line) for line in self._told(meeting, families)))
-        event.add("STATUS", "CANCELLED" if meeting.cancelled else "TENTATIVE" if self.draft else "CONFIRMED")
-        return event
+            yield "LOCATION", escaped(shown(self.view.names.rooms.label(meeting.room)))
+        yield "DESCRIPTION", escaped("\n".join(shown(line) for line in self._told(meeting, families)))
+        yield "STATUS", "CANCELLED" if meeting.cancelled else "TENTATIVE" if self.draft else "CONFIRMED"
+        yield "END", "VEVENT"
 
     def _told(self, meeting: DatedMeeting, families: bool) -> Iterator[str]:
         if meeting.staff:
@@ -174,6 +174,14 @@ class Calendars:
             yield f"本次有调整，原定 {meeting.original_day.month}月{meeting.original_day.day}日。"
         if not families:
             yield from (f"原因：{change.why}" for change in meeting.changes if change.why)
+
+
+@cache
+def _time_zone() -> Timezone:
+    """One clean +0800. Without a first date the summer time of 1986 to 1991 comes along; odd rules have emptied calendars."""
+    zone = Timezone.from_tzid(SHANGHAI.key, first_date=date(2000, 1, 1))
+    zone.pop("COMMENT")
+    return zone
 
 
 def _by_uid(scenario: Scenario, timetable: Timetable) -> Mapping[str, DatedMeeting]:

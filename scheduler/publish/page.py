@@ -31,10 +31,21 @@ class Overview:
 
 
 def html(
-    scenario: Scenario, timetable: Timetable, report: Report | None = None, draft: bool = False, language: str = "zh"
+    scenario: Scenario,
+    timetable: Timetable,
+    report: Report | None = None,
+    draft: bool = False,
+    language: str = "zh",
+    names: bool = True,
 ) -> str:
-    """The page. With `draft` every screen and every printed sheet says so; names are escaped wherever they stand."""
+    """The page. With `draft` every screen and every printed sheet says so; names are escaped wherever they stand.
+
+    Without `names` no pupil is in it, nor the audit, whose findings name pupils: that page may be posted. Where a named child
+    is at a given hour is nobody's business but the family's and the school's.
+    """
     view = View(scenario, timetable, language)
+    report = report if names else None
+    kinds = [kind for kind in Kind if names or kind is not Kind.PUPIL]
     return (
         _environment()
         .get_template("page.html")
@@ -42,11 +53,12 @@ def html(
             view=view,
             words=WORDS[language],
             language=language,
-            kinds=[(kind, KINDS[language][kind], view.weeks(kind)) for kind in Kind],
+            kinds=[(kind, KINDS[language][kind], view.weeks(kind)) for kind in kinds],
             days=WEEKDAYS[language],
             overview=overview(view),
             menu=menu(view),
-            rosters=rosters(view),
+            rosters=rosters(view) if names else {},
+            names=names,
             findings=_findings(report),
             duties=sorted(timetable.duties, key=lambda duty: (duty.day, duty.role, duty.staff)),
             report=report,

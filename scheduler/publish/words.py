@@ -48,6 +48,7 @@ ZH: Mapping[str, str] = {
     "duty_leader": "值班领导",
     "inspector": "督查",
     "free": "—",
+    "internal": "含学生姓名，仅供校内使用，请勿公开张贴或转发。",
 }
 EN: Mapping[str, str] = {
     "title": "After-school service timetable",
@@ -93,6 +94,7 @@ EN: Mapping[str, str] = {
     "duty_leader": "Duty leader",
     "inspector": "Inspector",
     "free": "—",
+    "internal": "This page names pupils. For the school only: do not post or forward it.",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"zh": ZH, "en": EN}
 

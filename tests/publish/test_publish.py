@@ -79,7 +79,7 @@ def test_a_draft_says_so_in_every_file_that_people_read(tmp_path: Path) -> None:
             text = path.read_text("utf-8").split("</style>")[1]
             assert 'class="watermark"' in text
             assert 'class="banner"' in text
-            assert "原则上不早于当地正常下班时间" in text
+            assert ("原则上不早于当地正常下班时间" in text) == (path.name != "public.html")
     book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
     assert all(sheet.title.startswith("草稿-") for sheet in book)
     assert all("草稿" in str(sheet.oddHeader.center.text) for sheet in book)
@@ -164,6 +164,16 @@ def test_the_pages_own_policy_allows_its_style_sheet_and_nothing_else() -> None:
     text = html(school(), plan())
     assert content_security_policy().replace("'", "&#39;") in text
     assert "default-src 'none'" in content_security_policy()
+
+
+def test_the_page_to_be_posted_names_no_pupil_and_the_other_says_that_it_does(tmp_path: Path) -> None:
+    publish(school(), plan(), report(Strength.ENCOURAGED), tmp_path, published_at=PUBLISHED)
+    public, internal = ((tmp_path / name).read_text("utf-8") for name in ("public.html", "index.html"))
+    assert not [pupil for pupil in school().pupils if pupil.name in public]
+    assert all(pupil.name in internal for pupil in school().pupils)
+    assert "仅供校内使用" in internal
+    assert "仅供校内使用" not in public
+    assert "剪纸1班" in public
 
 
 def test_the_page_speaks_english_too() -> None:
