@@ -13,7 +13,7 @@ class Limits:
     """Largest input that is looked at."""
 
     file_bytes: int = 20_000_000
-    unpacked_bytes: int = 120_000_000
+    unpacked_bytes: int = 60_000_000
     members: int = 500
 
 

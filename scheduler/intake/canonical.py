@@ -56,9 +56,11 @@ def _sorted(values: Sequence[T]) -> tuple[T, ...]:
 
 
 def _sort_key(value: object) -> tuple[str, str]:
-    """By id where there is one, numbers in it by size; the whole text decides between equals."""
-    id = str(getattr(value, "id", getattr(value, "number", "")))
-    return re.sub(r"\d+", lambda digits: digits[0].zfill(12), id), _dumped(_plain(value))
+    """By id, numbers in it by size; by the whole text where there is none."""
+    id = getattr(value, "id", None)
+    if id is None:
+        return "", _dumped(_plain(value))
+    return re.sub(r"\d+", lambda digits: digits[0].zfill(12), str(id)), str(id)
 
 
 def scenario_to_json(scenario: Scenario) -> str:

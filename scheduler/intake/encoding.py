@@ -41,7 +41,7 @@ def _found(data: bytes) -> Decoded:
     utf8, gb18030 = _strict(data, "utf-8"), _strict(data, "gb18030")
     if utf8.text is not None and gb18030.text is not None:
         three_bytes = sum(char >= "\u0800" for char in utf8.text)
-        chinese = _chinese(utf8.text)
+        chinese = three_bytes > 0 and _chinese(utf8.text)
         if chinese and (three_bytes >= _ENOUGH or not _chinese(gb18030.text)):
             return utf8
         return Decoded(None, None, ("utf-8", "gb18030"))

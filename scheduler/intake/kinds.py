@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from scheduler.intake.text import half_width, split_list
+from scheduler.intake.text import clean, half_width, inert, split_list
 from scheduler.intake.words import (
     ALL,
     COUNTIES,
@@ -432,7 +432,9 @@ class AnyValue(Kind[Scalar]):
 
     def write(self, value: Scalar, language: str = "zh") -> str:
         if isinstance(value, str):
-            return value if self.read(value) == value and isinstance(self.read(value), str) else json.dumps(value)
+            # Words that look like a number or a truth are quoted; so are the empty text and edge spaces.
+            plain = bool(value) and clean(inert(value)) == value and self.read(value) == value
+            return value if plain and isinstance(self.read(value), str) else json.dumps(value)
         return json.dumps(value)
 
 

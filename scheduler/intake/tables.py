@@ -133,7 +133,7 @@ def _lines(grid: Grid, after: int) -> Iterator[Line]:
     for number, texts in enumerate(grid.rows[after:], after + 1):
         cells = {index: text for index, text in enumerate(texts) if text}
         wrong = troubles.get(number, {})
-        if cells or any(trouble is Trouble.NO_VALUE for trouble in wrong.values()):
+        if cells or any(trouble in (Trouble.NO_VALUE, Trouble.ERROR) for trouble in wrong.values()):
             yield Line(number, cells, wrong)
 
 

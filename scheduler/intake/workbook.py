@@ -62,17 +62,14 @@ def _grid(name: str, rows: Sequence[Sequence[Cell]], scan: Scan, hidden: bool) -
     last = max(scan.filled_rows, default=0)
     texts += [[] for _ in range(last - len(texts))]
     troubles = dict.fromkeys(scan.valueless, Trouble.NO_VALUE) | dict.fromkeys(scan.long_numbers, Trouble.LOST_DIGITS)
-    for r, row in enumerate(texts, 1):
-        troubles.update({(r, c): Trouble.ERROR for c, text in enumerate(row, 1) if text in _ERRORS})
+    # The reader gives error values as empty cells.
+    troubles |= dict.fromkeys(scan.errors, Trouble.ERROR)
     faults = list(_unmerge(name, texts, scan, troubles))
-    seen = {r for r, row in enumerate(texts, 1) if any(row)} | {r for r, _ in scan.valueless}
+    seen = {r for r, row in enumerate(texts, 1) if any(row)} | {r for r, _ in scan.valueless | scan.errors}
     if lost := scan.filled_rows - seen:
         faults.append(_lost(name, min(lost)))
     faults += _hidden(name, scan, hidden)
     return Grid(name, name, [tuple(row) for row in texts], troubles, tuple(faults))
-
-
-_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 
 
 def _text(cell: Cell) -> str:

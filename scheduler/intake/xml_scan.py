@@ -14,7 +14,7 @@ from defusedxml.ElementTree import iterparse
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 400
-MOST_CELLS = 3_000_000
+MOST_CELLS = 1_000_000
 
 
 class TooLarge(ValueError):
@@ -35,6 +35,8 @@ class Scan:
     hidden_columns: set[int] = field(default_factory=set)
     valueless: set[tuple[int, int]] = field(default_factory=set)
     """Formulas without a stored value."""
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    """Cells that show #N/A and the like."""
     long_numbers: set[tuple[int, int]] = field(default_factory=set)
     """Numbers beyond 15 digits: a spreadsheet has rounded them."""
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -120,6 +122,8 @@ def _note(scan: Scan, cell: Element, row: int, column: int, blank: frozenset[int
         scan.valueless.add((row, column))
         scan.filled_rows.add(row)
         return True
+    if kind == "e":
+        scan.errors.add((row, column))
     if kind == "n" and _vast(value):
         scan.long_numbers.add((row, column))
     if not value.strip() or (kind == "s" and value.strip().isdigit() and int(value) in blank):
