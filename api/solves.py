@@ -10,7 +10,7 @@ from api.jobs import MAX_TRIES, Job, Jobs, SolveOptions, State
 from api.problems import Refusal
 from api.readers import ReadScenario, end, start
 from api.settings import Settings
-from api.worker import Orders
+from api.worker import MEMORY, NO_PLAN, Orders
 
 LOOK_SECONDS = 0.2
 log = logging.getLogger("oneplusx")
@@ -143,6 +143,9 @@ class Solves:
 def _why(folder: Path) -> tuple[str, str]:
     if (folder / "stop").exists():
         return "在得到第一个方案之前就被停止了。", "It was stopped before there was any plan."
-    if (folder / "failure.json").exists():
+    reason = json.loads((folder / "failure.json").read_text("utf-8"))["reason"] if (folder / "failure.json").exists() else ""
+    if reason == MEMORY:
         return "内存不够，没有得到方案。", "Memory ran out before there was any plan."
+    if reason == NO_PLAN:
+        return "时间太短，没有得到方案。请放宽时间再试。", "Time ran out before there was any plan. Please allow more."
     return "求解进程意外中断，没有得到方案。", "The solving process died before there was any plan."

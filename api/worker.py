@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from scheduler.make import Outcome
 
 LOOK_SECONDS = 0.2
+MEMORY, NO_PLAN = "memory", "no plan"
+"""Reasons in `failure.json`."""
 
 
 class Orders(BaseModel):
@@ -89,7 +91,7 @@ def main() -> None:
     except InputFaults as error:
         put(folder / "faults.json", [fault_record(fault) for fault in error.faults])
     except MemoryError:
-        put(folder / "failure.json", {"reason": "memory"})
+        put(folder / "failure.json", {"reason": MEMORY})
 
 
 def limit(orders: Orders) -> None:
@@ -135,7 +137,10 @@ def solve(folder: Path, orders: Orders) -> None:
             events.flush()
 
         outcome = make_plan(scenario, options, tell, stop.is_set, orders.policies)
-    finish(folder, outcome, scenario)
+    if line.exit_of(outcome) is line.Exit.NO_PLAN:
+        put(folder / "failure.json", {"reason": NO_PLAN})
+    else:
+        finish(folder, outcome, scenario)
 
 
 def rescue(folder: Path, orders: Orders) -> None:

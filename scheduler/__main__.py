@@ -8,6 +8,8 @@ import typer
 
 from scheduler import generate as generator
 from scheduler import intake, line, policy
+from scheduler.errors import InputFaults
+from scheduler.generate.profiles import PROFILES
 from scheduler.line import Exit
 from scheduler.publish import NotLawful
 from scheduler.publish import publish as publish_files
@@ -68,10 +70,13 @@ def policy_(
     """列出政策条款、原文和我们的理解 · Prints a county's clauses: quote, reading, parameters, strength, rule."""
     with told(language):
         if county is None:
-            for known in line.counties(policies):
-                pack = policy.load_policy(known, policies)
-                say(f"{known}  {pack.title if language == 'zh' else pack.title_en}")
+            for name in line.counties(policies):
+                pack = policy.load_policy(name, policies)
+                say(f"{name}  {pack.title if language == 'zh' else pack.title_en}")
             return
+        known = line.counties(policies)
+        if county not in known:
+            raise InputFaults([line.unknown_county("policy", county, known)])
         say(policy.describe(policy.load_policy(county, policies), language))
 
 
@@ -149,6 +154,8 @@ def generate(
 ) -> None:
     """虚构一所学校 · Invents a realistic school of any size."""
     with told(language):
+        if county not in PROFILES:
+            raise InputFaults([line.unknown_county("--county", county, tuple(PROFILES))])
         invented = generator.generate(county, size, seed, tightness)
         intake.write_folder(invented, out)
         pupils = len(invented.pupils)
@@ -164,15 +171,18 @@ def solved(scenario: Path, out: Path, options: Options, policies: Path | None, l
     tell_warnings(ready.warnings, language)
     with Watch(language) as watch:
         outcome = stoppable(lambda stop: make_plan(ready.scenario, options, watch, stop, policies), language)
+    ended = line.exit_of(outcome)
+    if ended is Exit.NO_PLAN:
+        tell("还没有得到任何方案就停止了。" if language == "zh" else "It was stopped before there was any plan.")
+        return ended
     line.write_outcome(outcome, ready.scenario, out, datetime.now(UTC))
     for row in summary_lines(outcome.summary, language):
         say(row)
     for sentence in outcome.explanation_zh if language == "zh" else outcome.explanation_en:
         say(sentence)
-    ended = line.exit_of(outcome)
     if ended is not Exit.LAWFUL:
-        for row in finding_lines(outcome.report, language):
-            say(row)
+        every = f"oneplusx audit {out / line.TIMETABLE} {scenario}"
+        say(f"全部问题：{every}" if language == "zh" else f"All findings: {every}")
     say(f"结果在 {out}。" if language == "zh" else f"The results are in {out}.")
     return ended
 

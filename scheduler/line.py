@@ -1,7 +1,7 @@
 """What happens between a school's folder and a published plan? Each station once, for the command line and the service."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -81,7 +81,7 @@ def write_outcome(outcome: "Outcome", scenario: Scenario, directory: Path, publi
 
 def exit_of(outcome: "Outcome") -> Exit:
     """How a solve ends for the shell."""
-    if not outcome.timetable.meetings and outcome.summary.get("status") == "out_of_time":
+    if outcome.status == "out_of_time" and not outcome.timetable.meetings:
         return Exit.NO_PLAN
     return Exit.LAWFUL if outcome.report.lawful else Exit.NOT_LAWFUL
 
@@ -98,17 +98,21 @@ def write_text(path: Path, text: str) -> None:
     partial.replace(path)
 
 
+def unknown_county(place: str, name: str, known: Sequence[str]) -> Fault:
+    """What to say where somebody names a county without a policy."""
+    return Fault(
+        place=place,
+        column="county",
+        zh=f"没有“{name}”的政策。",
+        en=f"there is no policy for {name!r}.",
+        todo_zh=f"可选：{'、'.join(known)}。",
+        todo_en=f"Choose one of: {', '.join(known)}.",
+    )
+
+
 def _policy_of(scenario: Scenario, policies: Path | None) -> Policy:
     """The county's policy. The name comes from an upload: only one of the known folders is ever opened."""
     known = counties(policies)
     if scenario.school.county not in known:
-        fault = Fault(
-            place="scenario.toml",
-            column="county",
-            zh=f"没有“{scenario.school.county}”的政策。",
-            en=f"there is no policy for {scenario.school.county!r}.",
-            todo_zh=f"可选：{'、'.join(known)}。",
-            todo_en=f"Choose one of: {', '.join(known)}.",
-        )
-        raise InputFaults([fault])
+        raise InputFaults([unknown_county("scenario.toml", scenario.school.county, known)])
     return policy.load_policy(scenario.school.county, policies)

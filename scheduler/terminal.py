@@ -38,6 +38,8 @@ def told(language: str) -> Iterator[None]:
     """Whatever goes wrong inside becomes sentences and an exit code, never a traceback (but ONEPLUSX_DEBUG=1 shows it)."""
     try:
         yield
+    except typer.Exit:
+        raise
     except InputFaults as error:
         tell_faults(error.faults, language)
         raise typer.Exit(Exit.BAD_INPUT) from None

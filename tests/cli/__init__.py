@@ -1,0 +1,1 @@
+"""Do the commands tell the truth, in words and in exit codes?"""
