@@ -288,6 +288,8 @@ class EnrichmentShare(Rule):
 
     share_percent: int = 50
     inclusive: bool = True
+    per_class: bool = True
+    """False where families may take the "1" slot alone by right, so that a home class's sum is theirs to decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

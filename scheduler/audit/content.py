@@ -64,7 +64,7 @@ def enrichment_share(world: World, rule: EnrichmentShare) -> Iterator[Deviation]
         if world.grade(pupil).number in grades:
             who = f"{pupil.name}（{world.home_class(pupil).name}）"
             yield from _share_short(world, rule, seasons, world.cells_by_pupil[pupil.id], naming.pupil(pupil), who)
-    for home_class in world.classes_bound(rule.scope):
+    for home_class in world.classes_bound(rule.scope) if rule.per_class else ():
         pupils = world.participants_by_class[home_class.id]
         cells = [cell for pupil in pupils for cell in world.cells_by_pupil[pupil.id]]
         yield from _share_short(world, rule, seasons, cells, naming.home_class(home_class), home_class.name)

@@ -206,7 +206,10 @@ def enrichment_share(unknowns: Unknowns, rule: EnrichmentShare) -> Statement:
     lower = 0 if rule.inclusive else 1
     parts = []
     seasons = bound_seasons(unknowns, rule.scope)
-    for owner, kept in ((np.arange(len(unknowns.pupils)), whole), (unknowns.pupil_class, bound)):
+    owners = [(np.arange(len(unknowns.pupils)), whole)]
+    if rule.per_class:
+        owners.append((unknowns.pupil_class, bound))
+    for owner, kept in owners:
         of_pupil = counted & kept[pupils]
         rows_of, keys = grouped(list(owner[pupils[of_pupil]].tolist()))
         rows, coefficients = [], []
