@@ -3,13 +3,11 @@
 Every text is written as text: nothing that a name holds is ever a formula.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from scheduler.audit.report import Report
 from scheduler.domain import Scenario, Strand
@@ -17,6 +15,7 @@ from scheduler.intake.text import inert
 from scheduler.publish.menu import menu, span
 from scheduler.publish.names import WEEKDAYS
 from scheduler.publish.page import overview
+from scheduler.publish.paper import Paper
 from scheduler.publish.rows import rows_of
 from scheduler.publish.tables import DRAFT_PREFIX, MEETINGS, PLACEMENTS, TABLES, Table
 from scheduler.publish.view import Band, Kind, Line, View, Week
@@ -30,9 +29,8 @@ SHEETS: Mapping[Kind, str] = {
     Kind.COURSE: "项目课表",
     Kind.PUPIL: "学生课表",
 }
-LONGEST = 32_767
-"""Characters a cell may hold."""
-A4, LANDSCAPE_COLUMNS = 9, 7
+MEETINGS_A_ROW = 8
+"""More meetings than this in one cell go on in the next row: a row has a greatest height."""
 
 
 def write_workbook(
@@ -54,10 +52,12 @@ class _Pages:
 
     def __init__(self, book: Workbook, view: View, draft: bool, report: Report | None) -> None:
         self.book, self.view, self.draft, self.report = book, view, draft, report
+        self.papers: list[Paper] = []
         self.lawful = report is None or report.lawful
-        text = {"num_format": "@", "valign": "top", "text_wrap": True}
+        text = {"num_format": "@", "valign": "top", "text_wrap": True, "font_size": 10}
         boxed = {**text, "border": 1, "border_color": "#B8C0CC"}
         self.text = book.add_format(text)
+        self.plain = book.add_format({**text, "text_wrap": False})
         self.title = book.add_format({**text, "bold": True, "font_size": 14, "text_wrap": False})
         self.warning = book.add_format({**text, "bold": True, "font_color": "#A61B1B", "text_wrap": False})
         self.head = book.add_format({**boxed, "bold": True, "bg_color": "#F3F5F8"})
@@ -79,64 +79,62 @@ class _Pages:
             self._findings(self.report)
         for table in TABLES:
             self._table(table)
+        for paper in self.papers:
+            paper.finish()
 
-    def _sheet(self, name: str) -> Worksheet:
-        sheet = self.book.add_worksheet(f"{DRAFT_PREFIX if self.draft else ''}{name}")
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(0.4, 0.4, 0.6, 0.5)
-        mark = f"&C&20&K{'A61B1B'}草稿 DRAFT" if self.draft else ""
-        sheet.set_header(mark)
-        sheet.set_footer(f"&L{name}&R&P / &N")
-        return sheet
+    def _sheet(self, name: str) -> Paper:
+        mark = "草稿 DRAFT" if self.draft else ""
+        paper = Paper(self.book.add_worksheet(f"{DRAFT_PREFIX if self.draft else ''}{name}"), name, mark)
+        self.papers.append(paper)
+        return paper
 
-    def _heading(self, sheet: Worksheet, row: int, text: str) -> int:
+    def _heading(self, sheet: Paper, row: int, text: str) -> int:
         """A title, with the draft's warning above it; the next free row."""
         if self.draft:
-            self._put(sheet, row, 0, ZH["draft_clean" if self.lawful else "draft_note"], self.warning)
+            sheet.put(row, 0, ZH["draft_clean" if self.lawful else "draft_note"], self.warning, wrapped=False)
             row += 1
-        self._put(sheet, row, 0, text, self.title)
+        sheet.put(row, 0, text, self.title, wrapped=False)
         return row + 1
 
     def _overview(self) -> None:
         sheet, table = self._sheet("总表"), overview(self.view)
         row = self._heading(sheet, 0, f"{self.view.scenario.school.name} {ZH['title']}")
         term, plan = self.view.scenario.term.name, self.view.timetable
-        self._put(sheet, row, 0, f"{term} {ZH['term']} {plan.start} {ZH['to']} {plan.end}", self.text)
-        sheet.set_column(0, 0, 14)
-        sheet.set_column(1, max(1, len(table.columns)), 20)
-        self._line(
-            sheet,
+        sheet.put(row, 0, f"{term} {ZH['term']} {plan.start} {ZH['to']} {plan.end}", self.plain, wrapped=False)
+        sheet.columns(0, 0, 14)
+        sheet.columns(1, max(1, len(table.columns)), 20)
+        sheet.line(
             row + 1,
             [ZH["room"], *(f"{WEEKDAYS['zh'][day - 1]}\n{_times(band)}" for day, band in table.columns)],
             self.head,
         )
-        sheet.freeze_panes(row + 2, 1)
-        sheet.repeat_rows(row + 1)
+        sheet.sheet.freeze_panes(row + 2, 1)
+        sheet.sheet.repeat_rows(row + 1)
         for number, (room, lines_by_cell) in enumerate(table.rows, row + 2):
-            self._put(sheet, number, 0, room or ZH["no_room"], self.head)
+            sheet.put(number, 0, room or ZH["no_room"], self.head)
             for column, (day, band) in enumerate(table.columns, 1):
                 self._lines(sheet, number, column, lines_by_cell.get((band, day), ()), rooms=False)
 
     def _weeks(self, kind: Kind) -> None:
         """One grid below the other, each on a page of its own."""
         sheet, row, breaks = self._sheet(SHEETS[kind]), 0, []
-        sheet.set_column(0, 0, 16)
-        sheet.set_column(1, LANDSCAPE_COLUMNS, 22)
+        sheet.columns(0, 0, 16)
+        sheet.columns(1, 7, 26)
         for week in self.view.weeks(kind):
             row = self._week(sheet, row, week) + 1
             breaks.append(row)
-        sheet.set_h_pagebreaks(breaks[:-1])
+        sheet.sheet.set_h_pagebreaks(breaks[:-1])
 
-    def _week(self, sheet: Worksheet, row: int, week: Week) -> int:
+    def _week(self, sheet: Paper, row: int, week: Week) -> int:
         row = self._heading(sheet, row, week.title)
-        self._line(sheet, row, [ZH["time"], *(WEEKDAYS["zh"][day - 1] for day in week.days)], self.head)
+        sheet.line(row, [ZH["time"], *(WEEKDAYS["zh"][day - 1] for day in week.days)], self.head)
         for band in week.bands:
-            row += 1
-            self._put(sheet, row, 0, _times(band), self.head)
-            for column, day in enumerate(week.days, 1):
-                self._lines(sheet, row, column, week.lines_by_cell.get((band, day), ()))
+            cells = [week.lines_by_cell.get((band, day), ()) for day in week.days]
+            for start in range(0, max(1, *map(len, cells)), MEETINGS_A_ROW):
+                row += 1
+                sheet.put(row, 0, _times(band) if start == 0 else "", self.head)
+                for column, lines in enumerate(cells, 1):
+                    self._lines(sheet, row, column, lines[start : start + MEETINGS_A_ROW])
         return row + 1
 
     def _pupils(self) -> None:
@@ -145,69 +143,61 @@ class _Pages:
         weeks = self.view.weeks(Kind.PUPIL)
         days = sorted({day for week in weeks for day in week.days})
         row = self._heading(sheet, 0, SHEETS[Kind.PUPIL])
-        sheet.set_column(0, 1, 12)
-        sheet.set_column(2, 1 + max(1, len(days)), 26)
-        self._line(sheet, row, ["行政班", "姓名", *(WEEKDAYS["zh"][day - 1] for day in days)], self.head)
-        sheet.freeze_panes(row + 1, 2)
-        sheet.repeat_rows(row)
+        sheet.columns(0, 1, 12)
+        sheet.columns(2, 1 + max(1, len(days)), 26)
+        sheet.line(row, ["行政班", "姓名", *(WEEKDAYS["zh"][day - 1] for day in days)], self.head)
+        sheet.sheet.freeze_panes(row + 1, 2)
+        sheet.sheet.repeat_rows(row)
         order = {label: place for place, label in enumerate(self.view.names.home_classes.label_by_id.values())}
         for number, week in enumerate(sorted(weeks, key=lambda week: order.get(week.note, len(order))), row + 1):
             cells = ["\n".join(_told(line) for line in week.lines if line.slot.weekday == day) for day in days]
-            self._line(sheet, number, [week.note, week.title, *cells], self.cell)
+            sheet.line(number, [week.note, week.title, *cells], self.cell)
 
     def _menu(self) -> None:
         sheet = self._sheet("项目表")
         row = self._heading(sheet, 0, f"{self.view.scenario.school.name} 项目表")
         heads = ("content", "strand", "grades", "time", "minutes", "leader", "place", "sections", "size", "placed")
-        self._line(sheet, row, [ZH[head] for head in heads], self.head)
+        sheet.line(row, [ZH[head] for head in heads], self.head)
         for column, width in enumerate((16, 14, 10, 34, 8, 18, 18, 6, 8, 8)):
-            sheet.set_column(column, column, width)
-        sheet.repeat_rows(row)
+            sheet.columns(column, column, width)
+        sheet.sheet.repeat_rows(row)
         for number, item in enumerate(menu(self.view), row + 1):
             told = [item.title, f"{item.strand}\n{item.category}", item.grades, "\n".join(item.times), item.minutes]
             counts = [str(item.sections), str(item.most), str(item.placed)]
-            self._line(sheet, number, [*told, "、".join(item.leaders), "、".join(item.places), *counts], self.cell)
+            sheet.line(number, [*told, "、".join(item.leaders), "、".join(item.places), *counts], self.cell)
 
     def _findings(self, report: Report) -> None:
         sheet = self._sheet("审查结果")
         row = self._heading(sheet, 0, ZH["findings"])
-        self._line(sheet, row, ["类型", ZH["clause"], "条款编号", ZH["what"], ZH["amount"], ZH["quote"]], self.head)
+        sheet.line(row, ["类型", ZH["clause"], "条款编号", ZH["what"], ZH["amount"], ZH["quote"]], self.head)
         for column, width in enumerate((20, 12, 26, 60, 8, 60)):
-            sheet.set_column(column, column, width)
+            sheet.columns(column, column, width)
         groups = (("breaches", report.breaches), ("waivers_needed", report.waivers_needed), ("waivers_used", report.waivers_used))
         told = [(ZH[word], finding) for word, findings in groups for finding in findings]
         for number, (word, finding) in enumerate(told, row + 1):
             clause = finding.clause
-            self._line(sheet, number, [word, clause.at, clause.id, finding.zh, str(finding.amount), clause.quote], self.cell)
+            sheet.line(number, [word, clause.at, clause.id, finding.zh, str(finding.amount), clause.quote], self.cell)
         if not told:
-            self._put(sheet, row + 1, 0, ZH["none"], self.text)
+            sheet.put(row + 1, 0, ZH["none"], self.text)
 
     def _table(self, table: Table) -> None:
         """A table that is read back: headings in the first row, one row a thing."""
         rows = rows_of(table, self.view)
         sheet = self._sheet(table.sheet)
         columns = [column for column in table.columns if column.key != "pupils"]
-        self._line(sheet, 0, [column.headings[0] for column in columns], self.head)
+        sheet.line(0, [column.headings[0] for column in columns], self.head)
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width, self.text)
+            sheet.columns(place, place, column.width, self.text)
         for number, row in enumerate(rows, 1):
-            self._line(sheet, number, [_kept(row.get(column.key, "")) for column in columns], self.text)
-        sheet.freeze_panes(1, 0)
+            sheet.line(number, [_kept(row.get(column.key, "")) for column in columns], self.text)
+        sheet.sheet.freeze_panes(1, 0)
         if rows and table in (MEETINGS, PLACEMENTS):
-            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+            sheet.sheet.autofilter(0, 0, len(rows), len(columns) - 1)
 
-    def _lines(self, sheet: Worksheet, row: int, column: int, lines: Sequence[Line], rooms: bool = True) -> None:
+    def _lines(self, sheet: Paper, row: int, column: int, lines: Sequence[Line], rooms: bool = True) -> None:
         strands = {line.course.strand if line.course else None for line in lines}
         tint = self.tints[strands.pop()] if len(strands) == 1 else self.cell
-        self._put(sheet, row, column, "\n".join(_told(line, rooms) for line in lines), tint)
-
-    def _line(self, sheet: Worksheet, row: int, texts: Iterable[str], style: Format) -> None:
-        for column, text in enumerate(texts):
-            self._put(sheet, row, column, text, style)
-
-    def _put(self, sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-        """Text and nothing but text; xlsxwriter's `write` would look at what it holds."""
-        sheet.write_string(row, column, text[:LONGEST], style)
+        sheet.put(row, column, "\n".join(_told(line, rooms) for line in lines), tint)
 
 
 def _times(band: Band) -> str:
