@@ -1,0 +1,1 @@
+"""Does the service answer programs and people truthfully, and keep its limits?"""
