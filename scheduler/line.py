@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scheduler import intake, policy
 from scheduler.audit import audit
 from scheduler.audit.report import Report
+from scheduler.calendar import calendar_warnings
 from scheduler.domain import Scenario
 from scheduler.errors import Fault, InputFaults
 from scheduler.policy import Policy
@@ -55,6 +56,7 @@ def prepared(reading: intake.Reading, policies: Path | None) -> Prepared:
         raise InputFaults(faults)
     pack = _policy_of(reading.scenario, policies)
     faults += policy.missing_facts(pack, reading.scenario)
+    faults += calendar_warnings(reading.scenario)
     if any(not fault.warning for fault in faults):
         raise InputFaults(faults)
     return Prepared(scenario=reading.scenario, policy=pack, warnings=tuple(faults))
