@@ -153,6 +153,7 @@ class Problem:
         rows = np.flatnonzero(np.diff(part.indptr))
         lower = np.where(self.row_lower <= -INFINITE, -INFINITE, np.ceil(self.row_lower - activity - 1e-6)).astype(np.int64)
         upper = np.where(self.row_upper >= INFINITE, INFINITE, np.floor(self.row_upper - activity + 1e-6)).astype(np.int64)
+        lower = np.minimum(lower, upper)
         return (
             Problem(
                 matrix=sparse.csr_array(part[rows]),
