@@ -15,6 +15,7 @@ from api.guard import Guard
 from api.jobs import Jobs
 from api.problems import Problem, Refusal, answer_problems, refused
 from api.readers import Readers
+from api.schemas import AuditAsked, School, SolveAsked
 from api.settings import Settings
 from api.solves import Solves
 
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     answer_problems(app, answer)
     app.add_middleware(Guard, upload_bytes=settings.upload_bytes, hosts=settings.hosts, answer=answer)
-    _describe_problems(app)
+    _describe_bodies(app)
     return app
 
 
@@ -67,17 +68,18 @@ def answer(request: Request, refusal: Refusal) -> Response:
     return pages.refused(request, refusal)
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Puts `Problem` among the schemas, and takes out FastAPI's own shape of faults, which we never send."""
+def _describe_bodies(app: FastAPI) -> None:
+    """Puts refusals and hand-read bodies among the schemas, and takes out FastAPI's own shape of faults, which we never send."""
     plain = app.openapi
 
     def described() -> dict[str, object]:
         if app.openapi_schema is None:
             schema = plain()
             models = schema.setdefault("components", {}).setdefault("schemas", {})
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            models.update(problem.pop("$defs", {}))
-            models["Problem"] = problem
+            for model in (Problem, School, SolveAsked, AuditAsked):
+                own = model.model_json_schema(ref_template="#/components/schemas/{model}")
+                models.update(own.pop("$defs", {}))
+                models[model.__name__] = own
             for unused in ("HTTPValidationError", "ValidationError"):
                 models.pop(unused, None)
             app.openapi_schema = schema

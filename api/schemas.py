@@ -11,7 +11,7 @@ from api.problems import FaultView
 M = TypeVar("M", bound=BaseModel)
 
 SAMPLE = Annotated[str | None, Field(description="Name of a sample school.", examples=["yueyang"], max_length=100)]
-SCENARIO = Annotated[dict[str, JsonValue] | None, Field(description="The school as JSON, as the samples give it.")]
+SCENARIO = Annotated[dict[str, JsonValue] | None, Field(description="The school as JSON, as GET /samples/{name} gives it.")]
 JOB = Annotated[str | None, Field(description="Id of a job whose school is meant.", max_length=100)]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from api.desk import Desk, Sent, desk_of, form_of, is_json, understood
 from api.jobs import Job, SolveOptions, State
@@ -77,7 +77,10 @@ def body(model: type[BaseModel], form: Mapping[str, object], example: Mapping[st
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {"schema": model.model_json_schema(), "examples": {"sample": {"value": example}}},
+                "application/json": {
+                    "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
+                    "examples": {"sample": {"value": example}},
+                },
                 "multipart/form-data": {
                     "schema": {"type": "object", "properties": {**form, **with_options}, "additionalProperties": False}
                 },
@@ -271,6 +274,16 @@ def ics(
 def samples(desk: AtDesk) -> list[Sample]:
     """The sample schools."""
     return [Sample(name=name) for name in desk.settings.sample_folders()]
+
+
+@router.get("/samples/{name}", responses=refusals(422))
+async def sample(
+    name: Annotated[str, Path(description="For example yueyang.", examples=["yueyang"], max_length=100)], desk: AtDesk
+) -> Mapping[str, JsonValue]:
+    """A sample school as JSON: what `scenario` holds in a request."""
+    read = await desk.sample(name)
+    school: Mapping[str, JsonValue] = json.loads(read.text)
+    return school
 
 
 @router.get("/policies")
