@@ -13,7 +13,7 @@ def fair_duties(scenario: Scenario, role: Role, busy: frozenset[tuple[StaffId, i
 
     `busy`: (person, weekday) with a regular meeting. Dates nobody can take are left out; the audit names them.
     """
-    holders = sorted(person.id for person in scenario.staff if role in person.roles and person.willing)
+    holders = sorted(person.id for person in scenario.staff if role in person.roles)
     dates: defaultdict[int, list[date]] = defaultdict(list)
     for day in service_dates(scenario):
         dates[weekday_followed(scenario, day) or day.isoweekday()].append(day)
