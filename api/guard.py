@@ -12,7 +12,7 @@ CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; form-action 'sel
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -83,10 +83,7 @@ class Guard:
                 "请用启动服务时给出的地址访问。",
                 "Please use the address that was printed when the service started.",
             )
-        origin = headers.get("origin")
-        if scope["method"] in UNSAFE and (
-            headers.get("sec-fetch-site") == "cross-site" or (origin is not None and _host_of(origin) != host)
-        ):
+        if scope["method"] in UNSAFE and _from_elsewhere(headers):
             return Refusal(
                 "foreign-page",
                 "请求来自其他网页，已拒绝。请直接打开本服务的页面操作。",
@@ -105,6 +102,15 @@ class Guard:
             f"An upload may have {megabytes:g} MB at most. Please keep only the sheets and columns that are needed.",
             headers={"Connection": "close"},
         )
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    """A browser says where a request comes from; a program says nothing, and no foreign page can make it speak."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = headers.get("origin")
+    return origin is not None and _host_of(origin) != headers.get("host", "")
 
 
 class _Overflow(BaseException):
