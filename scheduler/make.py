@@ -36,9 +36,7 @@ class Outcome:
     explanation_en: tuple[str, ...] = ()
 
 
-def make_plan(
-    scenario: Scenario, options: Options, tell: Tell, stop: Stop, policy_folder: Path | None = None
-) -> Outcome:
+def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, policy_folder: Path | None = None) -> Outcome:
     """Solves the scenario under its county's policy and audits what came out.
 
     `tell` hears the progress, `stop` is asked often; `policy_folder` holds the packs where they are not our own. Raises
@@ -50,9 +48,7 @@ def make_plan(
     def timed(progress: Progress) -> None:
         tell(replace(progress, seconds=time.monotonic() - started))
 
-    solution = solve(
-        scenario, clauses, options, timed, stop, digest=digest(scenario), program=f"oneplusx {version('oneplusx')}"
-    )
+    solution = solve(scenario, clauses, options, timed, stop, digest=digest(scenario), program=f"oneplusx {version('oneplusx')}")
     report = audit(scenario, solution.timetable, clauses)
     status = _status(solution, report)
     zh, en = _explained(report, solution) if not report.lawful else ((), ())
@@ -141,7 +137,9 @@ def _explained(report: Report, solution: Solution) -> tuple[tuple[str, ...], tup
         amounts[finding.clause.id] += finding.amount
         by_clause.setdefault(finding.clause.id, []).append(finding)
     proven_zh = "已证明不存在完全合规的方案" if solution.proven_shortfall else "在本次求解限度内未找到完全合规的方案"
-    proven_en = "It is proven that no fully lawful plan exists." if solution.proven_shortfall else "No fully lawful plan was found."
+    proven_en = (
+        "It is proven that no fully lawful plan exists." if solution.proven_shortfall else "No fully lawful plan was found."
+    )
     zh, en = [f"{proven_zh}，以下是最接近的草案与条款的差距："], [f"{proven_en} The nearest draft deviates as follows:"]
     waivers = {finding.clause.id for finding in report.waivers_needed}
     for clause, findings in by_clause.items():

@@ -31,9 +31,7 @@ def solve(
     buffer_minutes = max((clause.rule.buffer_minutes for clause in clauses if isinstance(clause.rule, RidesKept)), default=0)
 
     def name(values: Ints) -> Timetable:
-        return named(
-            model.unknowns, values, digest=digest, seed=options.seed, program=program, buffer_minutes=buffer_minutes
-        )
+        return named(model.unknowns, values, digest=digest, seed=options.seed, program=program, buffer_minutes=buffer_minutes)
 
     def improved(values: Ints) -> None:
         tell(Progress(stage="plan", objective=None, bound=None, gap=None, seconds=0.0, timetable=name(values)))
@@ -50,4 +48,6 @@ def solve(
 def _proven_shortfall(model: SearchModel, bound: float) -> bool:
     """Whether even the relaxation pays for a deviation of a pinned clause: no wishes could cost as much."""
     most_gained = float(-model.weighted[model.weighted < 0].sum())
-    return model.constant > 0 or (bound > -most_gained and bound > 0 and bool(model.stages[Stage.MUST].any()) and bound > most_gained)
+    return model.constant > 0 or (
+        bound > -most_gained and bound > 0 and bool(model.stages[Stage.MUST].any()) and bound > most_gained
+    )
