@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import combinations
 
 from scheduler.domain import Choice, Course, Form, Pupil, Service, Slot, SlotId, Staff
+from scheduler.intake.daytime import check_hours
 from scheduler.intake.draft import Draft
 from scheduler.intake.rows import Row
 from scheduler.intake.sheets import Choices, Courses, Pupils, Seasons, Slots, StaffRows
@@ -22,6 +23,7 @@ def check(draft: Draft) -> None:
     _wishes_can_be_meant(draft)
     _skills_and_caps(draft)
     _names_look_alike(draft)
+    check_hours(draft)
 
 
 def _seasons_cover_the_term(draft: Draft) -> None:

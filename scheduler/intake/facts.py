@@ -8,7 +8,7 @@ from scheduler.intake.grid import Grid
 from scheduler.intake.rows import Row, rows_of
 from scheduler.intake.sheets import SCHOOL, Column, headers_of
 from scheduler.intake.tables import nearest, table
-from scheduler.intake.text import clean, half_width
+from scheduler.intake.text import half_width, tidy
 
 SECTIONS = ("school", "term", "flexible_hours")
 HEADINGS = ("项目", "fact", "内容", "名称", "facts", "学校信息")
@@ -57,7 +57,8 @@ def _take(row: Row, fact: Fact) -> None:
     row.headers[column.name] = fact.key
     if fact.line is not None:
         row.numbers[column.name] = fact.line
-    row.take(column, clean(fact.text))
+    # No spreadsheet opens this file: nothing in it is marked against formulas.
+    row.take(column, tidy(fact.text))
 
 
 def _column(section: str, key: str) -> Column[object] | None:

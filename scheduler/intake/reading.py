@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from scheduler.domain import Activity, Category, Course, CourseId, Form, HolidayWeek, MakeUpDay, Scenario, SchoolEvent
+from scheduler.domain import Activity, Category, Course, CourseId, Form, HolidayWeek, Lesson, MakeUpDay, Scenario, SchoolEvent
 from scheduler.errors import Fault, InputFaults
 from scheduler.intake import decisions, hours, people
 from scheduler.intake.archive import Limits, too_large
 from scheduler.intake.canonical import in_order, scenario_from_json
 from scheduler.intake.checks import check
+from scheduler.intake.daytime import bell_key
 from scheduler.intake.draft import Draft
 from scheduler.intake.facts import school_row
 from scheduler.intake.files import Source, archive_source, folder_source, unknown_file
@@ -184,7 +185,7 @@ def _assemble(draft: Draft, rows: Mapping[str, Sequence[Row]], broken: set[str])
             thing = make(row, names)
             if thing is not None:
                 out.append(thing)
-                draft.origins[sheet, str(getattr(thing, "id", getattr(thing, "number", "")))] = row
+                draft.origins[sheet, key_of(thing)] = row
         return out
 
     draft.seasons = made("seasons", hours.season)
@@ -195,7 +196,10 @@ def _assemble(draft: Draft, rows: Mapping[str, Sequence[Row]], broken: set[str])
     names.routes = frozenset(str(row.values["route"]) for row in rows.get("buses", ()) if "route" in row.values)
     draft.home_classes = made("classes", people.home_class)
     names.grade_by_class = {home_class.id: home_class.grade for home_class in draft.home_classes}
-    draft.bells = [bell for row in rows.get("bells", ()) for bell in hours.bells(row, names)]
+    for row in rows.get("bells", ()):
+        for bell in hours.bells(row, names):
+            draft.bells.append(bell)
+            draft.origins["bells", bell_key(bell)] = row
     draft.lessons = made("lessons", hours.lesson)
     draft.rooms = made("rooms", people.room)
     draft.staff = made("staff", people.person)
@@ -213,6 +217,13 @@ def _assemble(draft: Draft, rows: Mapping[str, Sequence[Row]], broken: set[str])
         draft.whole[sheet.name] = sheet.name not in broken and not any(row.refused for row in rows.get(sheet.name, ()))
     if draft.whole["courses"]:
         draft.courses += _base_care(draft.courses)
+
+
+def key_of(thing: object) -> str:
+    """By which the row of something is found again."""
+    if isinstance(thing, Lesson):
+        return f"{thing.home_class}/{thing.weekday}/{thing.number}"
+    return str(getattr(thing, "id", getattr(thing, "number", "")))
 
 
 UNIQUE: Mapping[str, tuple[str, ...]] = {
@@ -249,7 +260,11 @@ def _no_doubles(rows: Iterable[Row], keys: Sequence[str]) -> None:
 
 
 def _calendar(draft: Draft, rows: Iterable[Row], names: Names) -> None:
-    entries = [entry for row in rows for entry in hours.calendar(row, names)]
+    entries = []
+    for row in rows:
+        for entry in hours.calendar(row, names):
+            entries.append(entry)
+            draft.origins["calendar", str(getattr(entry, "day", entry))] = row
     if draft.term is None:
         return
     draft.term = replace(

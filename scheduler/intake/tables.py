@@ -63,7 +63,7 @@ def table(grid: Grid, sheet: Sheet) -> Table:
             faults.append(_no_header(grid, sheet))
         elif not any(not fault.warning for fault in faults):
             faults.append(_empty(grid)) if sheet.required else None
-        lines = tuple(_lines(grid, 0)) if not grid.faults else ()
+        lines = tuple(_lines(grid, 0))
         return Table(sheet, grid.place, (), lines, tuple(faults), frozenset(line.number for line in lines))
     first, last, headers = found
     if first > 1 and any(any(row) for row in grid.rows[: first - 1]):

@@ -9,9 +9,14 @@ _FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x3002: 0x2E}
 
 
+def tidy(text: str) -> str:
+    """The text without edge spaces and invisible characters; one space inside."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
 def clean(text: str) -> str:
-    """The text without edge spaces, invisible characters and the mark that keeps formulas inert; one space inside."""
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    """The tidy text of a cell, without the mark that keeps formulas inert."""
+    text = tidy(text)
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 

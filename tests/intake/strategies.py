@@ -116,7 +116,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             staff=tuple(staff),
             courses=tuple(courses),
             pupils=tuple(pupils),
-            bells=tuple(draw(_bells(grade_sets, [season.id for season in seasons]))),
+            bells=tuple(draw(_bells(grade_numbers, [season.id for season in seasons]))),
             lessons=tuple(draw(_lessons([each.id for each in classes], [person.id for person in staff]))),
             providers=tuple(draw(_providers(providers, [course.id for course in courses]))),
             trips=tuple(trips),
@@ -396,18 +396,32 @@ def _pupils(
 
 
 @st.composite
-def _bells(draw: st.DrawFn, grades: st.SearchStrategy[frozenset[int]], seasons: list[SeasonId]) -> list[Bell]:
-    return [
+def _bells(draw: st.DrawFn, grades: list[int], seasons: list[SeasonId]) -> list[Bell]:
+    """Three lessons for everybody, and a few breaks for some."""
+    lessons = [
+        Bell(
+            season=season,
+            grades=frozenset(grades),
+            kind=BellKind.LESSON,
+            number=number,
+            clock=Clock(time(8 + number, draw(st.integers(0, 9))), time(8 + number, 40)),
+            weekdays=frozenset(range(1, 8)),
+        )
+        for season in seasons
+        for number in (1, 2, 3)
+    ]
+    others = [
         Bell(
             season=draw(st.sampled_from(seasons)),
-            grades=draw(grades),
-            kind=draw(st.sampled_from(BellKind)),
+            grades=draw(st.frozensets(st.sampled_from(grades), min_size=1)),
+            kind=draw(st.sampled_from([kind for kind in BellKind if kind is not BellKind.LESSON])),
             number=number,
-            clock=Clock(time(8 + number, 0), time(8 + number, 40)),
+            clock=Clock(time(8 + number, 40), time(8 + number, 50)),
             weekdays=draw(st.frozensets(st.integers(1, 7), min_size=1)),
         )
         for number in range(draw(st.integers(0, 3)))
     ]
+    return lessons + others
 
 
 @st.composite
