@@ -15,39 +15,54 @@ import numpy as np
 from scheduler.domain import CourseId, Form, Scenario
 from scheduler.policy import Clause, Strength
 from scheduler.rulebook import HOURS, GuaranteedPlace, HomeworkGroups, PriorityGroups, Rule
-from scheduler.solver import clashes, content, hours, staff, students
+from scheduler.solver import clashes, content, exercise, homework, hours, providers, staff, students
+from scheduler.solver.definitions import define, follow
 from scheduler.solver.model import INFINITE, Ints, Mask, Problem
+from scheduler.solver.scopes import grades_bound
 from scheduler.solver.statement import Statement
 from scheduler.solver.unknowns import Unknowns
 
 TWINS: Mapping[str, Callable[[Unknowns, Any], Statement]] = {
+    "starts_after_lessons": hours.starts_after_lessons,
+    "starts_at": hours.starts_at,
     "latest_end": hours.latest_end,
+    "earliest_end": hours.earliest_end,
+    "ends_around_off_work": hours.ends_around_off_work,
+    "offered_minutes": hours.offered_minutes,
+    "period_length": hours.period_length,
+    "protected_breaks": hours.protected_breaks,
+    "service_days": hours.service_days,
+    "holiday_opening": hours.holiday_opening,
+    "slot_order": hours.slot_order,
+    "afternoon_start": hours.afternoon_start,
+    "extended_care_time": hours.extended_care_time,
+    "evening_study_time": hours.evening_study_time,
+    "only_these_services": hours.only_these_services,
     "strand_of_category": content.strand_of_category,
     "both_strands": content.both_strands,
     "enrichment_share": content.enrichment_share,
-    "no_written_homework": content.no_written_homework,
-    "daily_pe": content.daily_pe,
-    "class_pe_offered": content.class_pe_offered,
-    "exercise_minutes": content.exercise_minutes,
-    "homework_capacity": content.homework_capacity,
-    "homework_groups": content.homework_groups,
-    "room_kinds_of_category": content.room_kinds_of_category,
+    "no_written_homework": homework.no_written_homework,
+    "daily_pe": exercise.daily_pe,
+    "class_pe_offered": exercise.class_pe_offered,
+    "exercise_minutes": exercise.exercise_minutes,
+    "homework_capacity": homework.homework_capacity,
+    "homework_groups": homework.homework_groups,
+    "room_kinds_of_category": homework.room_kinds_of_category,
     "banned_activities": content.banned_activities,
     "max_risk": content.max_risk,
     "no_commerce": content.no_commerce,
     "on_campus": content.on_campus,
     "online_with_teacher": content.online_with_teacher,
-    "outdoor_minutes": content.outdoor_minutes,
-    "more_of_categories": content.more_of_categories,
+    "outdoor_minutes": exercise.outdoor_minutes,
+    "more_of_categories": exercise.more_of_categories,
     "breadth": content.breadth,
-    "slot_order": content.slot_order,
     "may_lead": staff.may_lead,
-    "not_by_third_parties": staff.not_by_third_parties,
-    "provider_kinds": staff.provider_kinds,
-    "provider_in_order": staff.provider_in_order,
+    "not_by_third_parties": providers.not_by_third_parties,
+    "provider_kinds": providers.provider_kinds,
+    "provider_in_order": providers.provider_in_order,
     "staff_vetted": staff.staff_vetted,
-    "own_staff_share": staff.own_staff_share,
-    "third_party_share": staff.third_party_share,
+    "own_staff_share": providers.own_staff_share,
+    "third_party_share": providers.third_party_share,
     "enough_staff": staff.enough_staff,
     "load_caps": staff.load_caps,
     "flexible_hours_kept": staff.flexible_hours_kept,
@@ -57,8 +72,15 @@ TWINS: Mapping[str, Callable[[Unknowns, Any], Statement]] = {
     "only_where_asked_for": students.only_where_asked_for,
     "nobody_refused": students.nobody_refused,
     "wishes_kept": students.wishes_kept,
+    "guaranteed_place": students.guaranteed_place,
+    "wishes_granted": students.wishes_granted,
     "rides_kept": students.rides_kept,
     "latest_leave_kept": students.latest_leave_kept,
+    "extended_care_given": students.extended_care_given,
+    "boarders_looked_after": students.boarders_looked_after,
+    "care_kept_apart": students.care_kept_apart,
+    "scope_of_service": students.scope_of_service,
+    "coordinated_by": students.coordinated_by,
     "staff_in_one_place": clashes.staff_in_one_place,
     "pupils_in_one_place": clashes.pupils_in_one_place,
     "rooms_hold_groups": clashes.rooms_hold_groups,
@@ -68,7 +90,7 @@ TWINS: Mapping[str, Callable[[Unknowns, Any], Statement]] = {
     "locks_kept": clashes.locks_kept,
     "safe_rooms": clashes.safe_rooms,
 }
-"""Each rule that a plan's unknowns can bend, by name. Rules about the school's own slots are judged by the audit alone."""
+"""Each rule by name. `priority_groups` alone has none: who comes first is a stage of the search, told by the audit."""
 
 HARD = frozenset(
     {
@@ -77,6 +99,8 @@ HARD = frozenset(
         "load_caps",
         "flexible_hours_kept",
         "only_where_asked_for",
+        "care_kept_apart",
+        "works_only_when_available",
         "wishes_kept",
         "staff_in_one_place",
         "pupils_in_one_place",
@@ -88,7 +112,14 @@ HARD = frozenset(
 )
 """Rows that an empty plan obeys, and without which sections could not be named."""
 
-PRICED_ONLY = frozenset(HOURS) - {"slot_order"} | {"nobody_refused", "rides_kept", "latest_leave_kept"}
+PRICED_ONLY = frozenset(HOURS) - {"slot_order"} | {
+    "nobody_refused",
+    "guaranteed_place",
+    "extended_care_given",
+    "boarders_looked_after",
+    "rides_kept",
+    "latest_leave_kept",
+}
 """Facts of slots and stays leave no choice: barring their columns would only refuse children."""
 
 
@@ -143,6 +174,7 @@ class SearchModel:
 def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
     """States every clause over the scenario's unknowns."""
     unknowns = Unknowns(scenario, one_grade=_one_grade(scenario, clauses))
+    define(unknowns)
     model = unknowns.model
     costs: dict[Stage, dict[int, int]] = {stage: {} for stage in Stage}
     prices: dict[int, int] = {}
@@ -150,16 +182,17 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
     statements: dict[str, Statement] = {}
     deviations: list[Ints] = []
     constant = 0
-    stated: set[tuple[str, Rule]] = set()
+    stated: set[Rule] = set()
     for clause in clauses:
         rule = clause.rule
         if rule is None or rule.name not in TWINS:
             continue
         statement = TWINS[rule.name](unknowns, rule)
         statements[clause.id] = statement
-        if (rule.name, rule) in stated and rule.name in HARD:
-            continue
-        stated.add((rule.name, rule))
+        if rule.name in HARD:
+            if rule in stated:
+                continue
+            stated.add(rule)
         stage = _stage(clause, scenario)
         constant += statement.constant if stage is not Stage.ENCOURAGED else 0
         if rule.name in HARD:
@@ -168,7 +201,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
             continue
         _add_measured(unknowns, statement, stage, costs, prices, deviations)
         if stage is Stage.ENCOURAGED or rule.name in PRICED_ONLY:
-            unit = 1 if stage is Stage.ENCOURAGED else PRICES[stage] // 10
+            unit = 1 if stage is Stage.ENCOURAGED else PRICES[stage] // 400
             for column, amount in zip(statement.priced.tolist(), statement.amounts.tolist(), strict=True):
                 costs[stage][column] = costs[stage].get(column, 0) + amount
                 prices[column] = prices.get(column, 0) + amount * unit
@@ -177,18 +210,23 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
     priority = _priority(unknowns, clauses)
     guaranteed = _guaranteed(unknowns, clauses)
     _add_care_and_wishes(unknowns, costs, prices, priority, guaranteed)
+    gone = np.zeros(model.column_count, dtype=bool)
+    for columns in barred:
+        gone[columns] = True
+    gone[follow(unknowns, gone)] = True
     problem = model.problem()
-    upper = problem.upper.copy()
-    if barred:
-        upper[np.concatenate(barred)] = 0
+    upper = np.where(gone, 0, problem.upper)
     problem = problem.with_bounds(problem.lower, upper)
     column_groups, row_groups = model.groups()
     timetable = np.zeros(model.column_count, dtype=bool)
     deviating = np.zeros(model.column_count, dtype=bool)
     for columns in deviations:
         deviating[columns] = True
-    for columns in (unknowns.sections, unknowns.rooms, unknowns.leads, unknowns.used, *unknowns.busy_columns()):
+    for columns in (unknowns.sections, unknowns.rooms, unknowns.leads, unknowns.used, unknowns.following_columns()):
         timetable[columns] = True
+    of_places = unknowns.derived_of_places()
+    timetable[of_places] = False
+    deviating[of_places] = True
     return SearchModel(
         unknowns=unknowns,
         problem=problem,
@@ -205,9 +243,13 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
 
 
 def _one_grade(scenario: Scenario, clauses: Sequence[Clause]) -> frozenset[CourseId]:
-    """Courses with written homework may not mix grades where a binding clause keeps homework by class or grade."""
-    bound = any(isinstance(clause.rule, HomeworkGroups) and clause.strength is not Strength.ENCOURAGED for clause in clauses)
-    return frozenset(course.id for course in scenario.courses if bound and course.written_homework)
+    """Courses with written homework may not mix grades where a binding clause keeps their homework by class or grade."""
+    every = frozenset(scenario.grade_by_number)
+    bound: set[int] = set()
+    for clause in clauses:
+        if isinstance(clause.rule, HomeworkGroups) and clause.strength is not Strength.ENCOURAGED:
+            bound |= grades_bound(scenario, clause.rule.scope)
+    return frozenset(course.id for course in scenario.courses if course.written_homework and (course.grades or every) & bound)
 
 
 def _stage(clause: Clause, scenario: Scenario) -> Stage:
@@ -221,14 +263,19 @@ def _stage(clause: Clause, scenario: Scenario) -> Stage:
 
 
 def _add_hard(unknowns: Unknowns, statement: Statement) -> None:
+    """The statement's rows, but for those that the definitions already keep."""
+    count = len(statement.lower)
+    kept = np.ones(count, dtype=bool) if statement.implied is None else ~statement.implied
+    number = np.cumsum(kept) - 1
+    entries = kept[statement.rows]
     unknowns.model.add_rows(
-        len(statement.lower),
-        statement.rows,
-        statement.columns,
-        statement.coefficients,
-        statement.lower,
-        statement.upper,
-        statement.group,
+        int(kept.sum()),
+        number[statement.rows[entries]],
+        statement.columns[entries],
+        statement.coefficients[entries],
+        statement.lower[kept],
+        statement.upper[kept],
+        None if statement.group is None else statement.group[kept],
     )
 
 
@@ -245,7 +292,7 @@ def _add_measured(
     if count == 0:
         return
     model = unknowns.model
-    measure = np.arange(count) if statement.measure is None else statement.measure
+    measure = statement.measures
     number = int(measure.max()) + 1
     group = None
     if statement.group is not None and statement.measure is None:
@@ -265,12 +312,12 @@ def _add_measured(
             len(numbers),
             np.concatenate([renumbered[statement.rows[kept]], np.arange(len(numbers))]),
             np.concatenate([statement.columns[kept], deviation[measure[numbers]]]),
-            np.concatenate([statement.coefficients[kept], np.full(len(numbers), sign * statement.scale, dtype=np.int64)]),
+            np.concatenate([statement.coefficients[kept], sign * statement.scales[numbers]]),
             statement.lower[numbers] if sign == 1 else -INFINITE,
             statement.upper[numbers] if sign == -1 else INFINITE,
             None if statement.group is None else statement.group[numbers],
         )
-    price = 2 if stage is Stage.ENCOURAGED else (MINUTE_PRICES if _in_minutes(statement) else PRICES)[stage]
+    price = 2 if stage is Stage.ENCOURAGED else (MINUTE_PRICES if statement.in_minutes else PRICES)[stage]
     for column in deviation.tolist():
         costs[stage][column] = 1
         prices[column] = price
@@ -285,12 +332,8 @@ def _most(statement: Statement, measure: Ints, number: int, upper: Ints) -> Ints
     short = np.where(statement.lower > -INFINITE, statement.lower - least, 0)
     over = np.where(statement.upper < INFINITE, largest - statement.upper, 0)
     most = np.zeros(number, dtype=np.int64)
-    np.maximum.at(most, measure, np.ceil(np.maximum(np.maximum(short, over), 0) / statement.scale).astype(np.int64))
+    np.maximum.at(most, measure, np.ceil(np.maximum(np.maximum(short, over), 0) / statement.scales).astype(np.int64))
     return most
-
-
-def _in_minutes(statement: Statement) -> bool:
-    return statement.scale > 1 or (bool(len(statement.lower)) and int(np.max(statement.lower)) > 9)
 
 
 def _priority(unknowns: Unknowns, clauses: Sequence[Clause]) -> Mask:
@@ -322,8 +365,8 @@ def _add_care_and_wishes(
         prices[column] = PRICES[Stage.UNPLACED] * (1 + int(guaranteed[pupil]))
         costs[Stage.MUST].pop(column, None)
         costs[Stage.IN_PRINCIPLE].pop(column, None)
-    for o, offer in enumerate(unknowns.offers):
-        prices[int(unknowns.sections[o])] = prices.get(int(unknowns.sections[o]), 0) + SECTION_PRICE
+    for section in unknowns.sections.tolist():
+        prices[section] = prices.get(section, 0) + SECTION_PRICE
     for lead in unknowns.leads.tolist():
         prices[lead] = prices.get(lead, 0) + LEAD_PRICE
     for k, column in enumerate(unknowns.sits.tolist()):

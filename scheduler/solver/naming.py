@@ -24,8 +24,11 @@ from scheduler.domain import (
 )
 from scheduler.solver.duties import fair_duties
 from scheduler.solver.model import Ints
-from scheduler.solver.unknowns import Offer, RoomClass, Unknowns
+from scheduler.solver.offers import Offer, RoomClass
+from scheduler.solver.unknowns import Unknowns
 from scheduler.timetable import Meeting, Placement, Ride, Section, SectionId, Timetable
+
+TEACHERS = (StaffKind.OWN, StaffKind.BORROWED)
 
 
 @dataclass
@@ -80,9 +83,10 @@ def _groups(unknowns: Unknowns, values: Ints) -> list[_Group]:
     for k, o, column in zip(unknowns.room_class.tolist(), unknowns.room_offer.tolist(), unknowns.rooms.tolist(), strict=True):
         rooms[o].extend([unknowns.room_classes[k]] * int(values[column]))
     leads: defaultdict[int, list[Staff]] = defaultdict(list)
-    for t, o, column in zip(unknowns.lead_staff.tolist(), unknowns.lead_offer.tolist(), unknowns.leads.tolist(), strict=True):
-        if values[column]:
-            leads[o].append(unknowns.staff[t])
+    helps: defaultdict[int, list[Staff]] = defaultdict(list)
+    for lead in np.flatnonzero(values[unknowns.leads]).tolist():
+        of_offer = leads if unknowns.lead_first[lead] else helps
+        of_offer[int(unknowns.lead_offer[lead])].append(unknowns.staff[int(unknowns.lead_staff[lead])])
     sits: defaultdict[int, list[tuple[Pupil, bool]]] = defaultdict(list)
     for k in np.flatnonzero(values[unknowns.sits]).tolist():
         sits[int(unknowns.sit_offer[k])].append((unknowns.pupils[int(unknowns.sit_pupil[k])], bool(unknowns.sit_rank[k] > 0)))
@@ -90,14 +94,14 @@ def _groups(unknowns: Unknowns, values: Ints) -> list[_Group]:
     for o, offer in enumerate(unknowns.offers):
         count = int(values[unknowns.sections[o]])
         if count and (sits[o] or offer.form is Form.CHOSEN):
-            parallel = _sections_of(offer, count, rooms[o], leads[o], sits[o])
+            parallel = _sections_of(offer, count, rooms[o], leads[o], helps[o], sits[o])
             _heads_to_their_class(parallel, unknowns.scenario)
             groups.extend(parallel)
     return groups
 
 
 def _sections_of(
-    offer: Offer, count: int, rooms: list[RoomClass], leads: list[Staff], pupils: list[tuple[Pupil, bool]]
+    offer: Offer, count: int, rooms: list[RoomClass], leads: list[Staff], helps: list[Staff], pupils: list[tuple[Pupil, bool]]
 ) -> list[_Group]:
     """`count` sections with their adults and pupils; arranged sections nobody sits in are left out."""
     if offer.form is not Form.CHOSEN:
@@ -111,17 +115,26 @@ def _sections_of(
     leaders = sorted(leads, key=lambda person: (person.kind is not StaffKind.OWN, person.id))
     for group, person in zip(groups, leaders, strict=False):
         group.staff.append(person)
-    ratio = offer.course.pupils_per_adult
-    if ratio is not None:
-        for person in leaders[count:]:
-            neediest = max(groups, key=lambda group: group.seats - ratio * len(group.staff))
-            neediest.staff.append(person)
+    _share_helpers(offer, groups, helps)
+    if offer.course.pupils_per_adult is not None:
         for group in groups:
-            group.seats = min(group.seats, ratio * len(group.staff))
+            group.seats = min(group.seats, offer.course.pupils_per_adult * len(group.staff))
     ordered = sorted(pupils, key=lambda item: (item[0].home_class, item[0].id))
     for group, size in zip(groups, _shares(len(ordered), [group.seats for group in groups]), strict=True):
         group.pupils, ordered = ordered[:size], ordered[size:]
     return groups
+
+
+def _share_helpers(offer: Offer, groups: list[_Group], helps: list[Staff]) -> None:
+    """Teachers first to online sections without one; everybody else to the section with most pupils to an adult."""
+    helpers = sorted(helps, key=lambda person: (person.kind not in TEACHERS, person.id))
+    ratio = offer.course.pupils_per_adult or 1
+    for person in helpers if groups else ():
+        alone = [group for group in groups if not any(one.kind in TEACHERS for one in group.staff)]
+        if offer.course.online_resource is not None and alone and person.kind in TEACHERS:
+            alone[0].staff.append(person)
+        else:
+            max(groups, key=lambda group: group.seats - ratio * len(group.staff)).staff.append(person)
 
 
 def _shares(total: int, most: Sequence[int]) -> list[int]:

@@ -1,38 +1,49 @@
-"""Who leads what, how much, and when? Rows over leads."""
+"""Who leads what, how much, and when? Rows over leads: of those who lead a section, and of those who help."""
+
+from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 
-from scheduler.domain import ListStatus, Provider, Role, Service, Staff, StaffKind
+from scheduler.calendar import service_dates, weekday_followed
+from scheduler.domain import BellKind, FlexibleHours, Staff, StaffKind
 from scheduler.rulebook import (
     DutyEachDay,
     EnoughStaff,
     FlexibleHoursKept,
     LoadCaps,
     MayLead,
-    NotByThirdParties,
-    OwnStaffShare,
-    ProviderInOrder,
-    ProviderKinds,
     StaffVetted,
     StaffWishes,
-    ThirdPartyShare,
     WorksOnlyWhenAvailable,
 )
-from scheduler.solver.model import INFINITE, Ints
+from scheduler.solver.model import Ints, Mask
+from scheduler.solver.scopes import in_force, meetings_bound, meets_bound, seasons_bound
 from scheduler.solver.statement import Statement, at_least, at_most, grouped, priced, together
-from scheduler.solver.unknowns import Unknowns
+from scheduler.solver.unknowns import Duties, Unknowns
+
+OF_THE_SCHOOL = (StaffKind.OWN, StaffKind.BORROWED)
+
+
+def leads_bound(unknowns: Unknowns, rule: object) -> tuple[Ints, Ints]:
+    """Aligned pairs (lead, slot) of the meetings that the rule's scope binds."""
+    leads, slots = unknowns.lead_slots
+    kept = meets_bound(unknowns, rule.scope)[unknowns.lead_offer[leads], slots]  # type: ignore[attr-defined]
+    return leads[kept], slots[kept]
 
 
 def may_lead(unknowns: Unknowns, rule: MayLead) -> Statement:
-    """Each section has a leader, and none too many. Whoever may not lead it has no column."""
-    sections, leads = len(unknowns.offers), len(unknowns.leads)
-    ratio = np.array([offer.course.pupils_per_adult is not None for offer in unknowns.offers], dtype=bool)
-    rows = np.concatenate([np.arange(sections), unknowns.lead_offer])
-    columns = np.concatenate([unknowns.sections, unknowns.leads])
-    least = np.concatenate([np.full(sections, -1), np.ones(leads, dtype=np.int64)])
-    most = np.concatenate([np.where(ratio, -4, -1), np.ones(leads, dtype=np.int64)])
-    zero = np.zeros(sections, dtype=np.int64)
-    return together([at_least(rows, columns, least, zero), at_most(rows, columns, most, zero)])
+    """Meetings without anyone. Whoever may not lead the course has no column."""
+    times = meetings_bound(unknowns, rule.scope)
+    leads = np.flatnonzero(unknowns.lead_first)
+    count = len(unknowns.offers)
+    return at_least(
+        np.concatenate([np.arange(count), unknowns.lead_offer[leads]]),
+        np.concatenate([unknowns.sections, unknowns.leads[leads]]),
+        np.concatenate([-times, times[unknowns.lead_offer[leads]]]),
+        np.zeros(count, dtype=np.int64),
+        implied=np.ones(count, dtype=bool),
+    )
 
 
 def works_only_when_available(unknowns: Unknowns, rule: WorksOnlyWhenAvailable) -> Statement:
@@ -41,187 +52,202 @@ def works_only_when_available(unknowns: Unknowns, rule: WorksOnlyWhenAvailable) 
 
 
 def enough_staff(unknowns: Unknowns, rule: EnoughStaff) -> Statement:
-    """Adults × pupils an adult may have ≥ pupils placed, per offer; sections are split to fit."""
-    ratio = np.array([offer.course.pupils_per_adult or 0 for offer in unknowns.offers], dtype=np.int64)
-    offers = np.flatnonzero(ratio)
+    """Adults × pupils an adult may have ≥ pupils placed, and an adult a section; the larger lack counts, each meeting."""
+    times = meetings_bound(unknowns, rule.scope)
+    parts = []
+    for ratio, offers in _offers_by_ratio(unknowns).items():
+        for time in range(1, int(times[offers].max(initial=0)) + 1):
+            parts.append(_adults_missing(unknowns, offers[times[offers] >= time], ratio))
+    return together(parts)
+
+
+def _offers_by_ratio(unknowns: Unknowns) -> dict[int | None, Ints]:
+    ratios = [offer.course.pupils_per_adult for offer in unknowns.offers]
+    found: defaultdict[int | None, list[int]] = defaultdict(list)
+    for o, ratio in enumerate(ratios):
+        found[ratio].append(o)
+    return {ratio: np.array(offers, dtype=np.int64) for ratio, offers in found.items()}
+
+
+def _adults_missing(unknowns: Unknowns, offers: Ints, ratio: int | None) -> Statement:
+    count = len(offers)
+    helped = np.array([offer.needs_helpers for offer in unknowns.offers], dtype=bool)
     number = np.full(len(unknowns.offers), -1, dtype=np.int64)
-    number[offers] = np.arange(len(offers))
-    sits, leads = number[unknowns.sit_offer] >= 0, number[unknowns.lead_offer] >= 0
-    return at_least(
-        np.concatenate([number[unknowns.sit_offer[sits]], number[unknowns.lead_offer[leads]]]),
-        np.concatenate([unknowns.sits[sits], unknowns.leads[leads]]),
-        np.concatenate([np.full(int(sits.sum()), -1), ratio[unknowns.lead_offer[leads]]]),
-        np.zeros(len(offers), dtype=np.int64),
+    number[offers] = np.arange(count)
+    leads = np.flatnonzero(number[unknowns.lead_offer] >= 0)
+    sits = np.flatnonzero(number[unknowns.sit_offer] >= 0)
+    adults, row = unknowns.leads[leads], number[unknowns.lead_offer[leads]]
+    one_each = at_least(
+        np.concatenate([np.arange(count), row]),
+        np.concatenate([unknowns.sections[offers], adults]),
+        np.concatenate([np.full(count, -1), np.ones(len(leads), dtype=np.int64)]),
+        np.zeros(count, dtype=np.int64),
+    )
+    if not ratio:
+        return replace(one_each, implied=np.ones(count, dtype=bool))
+    return Statement(
+        rows=np.concatenate([one_each.rows, row + count, number[unknowns.sit_offer[sits]] + count]),
+        columns=np.concatenate([one_each.columns, adults, unknowns.sits[sits]]),
+        coefficients=np.concatenate([one_each.coefficients, np.full(len(leads), ratio), np.full(len(sits), -1, dtype=np.int64)]),
+        lower=np.zeros(2 * count, dtype=np.int64),
+        upper=np.concatenate([one_each.upper, one_each.upper]),
+        measure=np.tile(np.arange(count), 2),
+        scale=np.repeat(np.array([1, ratio], dtype=np.int64), count),
+        implied=np.concatenate([np.ones(count, dtype=bool), ~helped[offers]]),
     )
 
 
 def load_caps(unknowns: Unknowns, rule: LoadCaps) -> Statement:
     """Meetings a day and a week, per person with a cap."""
-    leads, slots = unknowns.lead_slots
-    people = [unknowns.staff[t] for t in unknowns.lead_staff[leads].tolist()]
-    weekdays = [unknowns.slots[s].weekday for s in slots.tolist()]
-    day = np.array([person.max_per_day is not None for person in people], dtype=bool)
-    week = np.array([person.max_per_week is not None for person in people], dtype=bool)
-    day_rows, day_keys = grouped([(p.id, d) for p, d, kept in zip(people, weekdays, day, strict=True) if kept])
-    week_rows, week_keys = grouped([p.id for p, kept in zip(people, week, strict=True) if kept])
-    caps = {person.id: (person.max_per_day or 0, person.max_per_week or 0) for person in unknowns.staff}
-    day_upper = np.array([caps[person][0] for person, _ in day_keys], dtype=np.int64)  # type: ignore[misc,attr-defined]
-    week_upper = np.array([caps[person][1] for person in week_keys], dtype=np.int64)  # type: ignore[index]
+    leads, slots = leads_bound(unknowns, rule)
+    people = unknowns.lead_staff[leads]
+    per_day = np.array([-1 if p.max_per_day is None else p.max_per_day for p in unknowns.staff], dtype=np.int64)
+    per_week = np.array([-1 if p.max_per_week is None else p.max_per_week for p in unknowns.staff], dtype=np.int64)
+    day, week = per_day[people] >= 0, per_week[people] >= 0
+    days, day_rows = np.unique(people[day] * 8 + unknowns.slot_weekday[slots[day]], return_inverse=True)
+    weeks, week_rows = np.unique(people[week], return_inverse=True)
     return together(
         [
-            at_most(day_rows, unknowns.leads[leads[day]], 1, day_upper),
-            at_most(week_rows, unknowns.leads[leads[week]], 1, week_upper),
+            at_most(day_rows, unknowns.leads[leads[day]], 1, per_day[days // 8]),
+            at_most(week_rows, unknowns.leads[leads[week]], 1, per_week[weeks]),
         ]
     )
 
 
 def flexible_hours_kept(unknowns: Unknowns, rule: FlexibleHoursKept) -> Statement:
-    """Late finishes and weekly minutes of own and borrowed teachers; a late finish before an early lesson is priced."""
+    """Days of late finishes, those before an early lesson, and minutes a week, of own and borrowed teachers, each season."""
     terms = unknowns.scenario.flexible_hours
     if terms is None:
         return Statement()
-    leads, slots = unknowns.lead_slots
-    regular = np.array([slot.service is Service.REGULAR and slot.weekday <= 5 for slot in unknowns.slots], dtype=bool)
-    bound = np.array([person.kind in (StaffKind.OWN, StaffKind.BORROWED) for person in unknowns.staff], dtype=bool)
-    kept = bound[unknowns.lead_staff[leads]]
+    leads, slots = leads_bound(unknowns, rule)
+    teachers = np.array([person.kind in OF_THE_SCHOOL for person in unknowns.staff], dtype=bool)
+    kept = teachers[unknowns.lead_staff[leads]] & (unknowns.slot_weekday[slots] <= 5)
+    leads, slots = leads[kept], slots[kept]
     parts = []
-    early = _early_lessons(unknowns)
-    for season in unknowns.scenario.seasons:
-        clocks = [slot.clock_by_season.get(season.id) for slot in unknowns.slots]
-        late_slot = np.array([clock is not None and clock.end > terms.late_after for clock in clocks], dtype=bool)
-        weekday = np.array([slot.weekday for slot in unknowns.slots], dtype=np.int64)
-        length = np.array([0 if clock is None else clock.minutes for clock in clocks], dtype=np.int64)
-        late = kept & late_slot[slots] & (weekday[slots] <= 5)
-        people = unknowns.lead_staff[leads]
-        rows, keys = grouped(list(people[late].tolist()))
-        parts.append(at_most(rows, unknowns.leads[leads[late]], 1, np.full(len(keys), terms.late_days_per_week, dtype=np.int64)))
-        work = kept & regular[slots]
-        rows, keys = grouped(list(people[work].tolist()))
-        upper = np.full(len(keys), terms.weekly_minutes, dtype=np.int64)
-        parts.append(at_most(rows, unknowns.leads[leads[work]], length[slots[work]], upper))
-        followed = [
-            bool(is_late) and weekday[s] <= 4 and (unknowns.staff[t].id, season.id, int(weekday[s]) + 1) in early
-            for is_late, t, s in zip(late, people.tolist(), slots.tolist(), strict=True)
-        ]
-        parts.append(priced(unknowns.leads[leads[np.array(followed, dtype=bool)]], 1))
+    for season in seasons_bound(unknowns, rule.scope):
+        parts.append(_late_finishes(unknowns, leads, slots, season, terms))
+        parts.append(_minutes_a_week(unknowns, leads, slots, season, terms))
     return together(parts)
 
 
-def _early_lessons(unknowns: Unknowns) -> set[tuple[str, str, int]]:
-    """(person, season, weekday) with a lesson of theirs that starts before the late start would end."""
-    terms = unknowns.scenario.flexible_hours
-    found: set[tuple[str, str, int]] = set()
-    if terms is None:
-        return found
-    for lesson in unknowns.scenario.lessons:
-        grade = unknowns.scenario.home_class_by_id[lesson.home_class].grade
-        for bell in unknowns.scenario.bells:
-            fits = bell.kind.value == "lesson" and bell.number == lesson.number
-            if lesson.teacher is not None and fits and grade in bell.grades and lesson.weekday in bell.weekdays:
-                if bell.clock.start < terms.late_start_until:
-                    found.add((lesson.teacher, bell.season, lesson.weekday))
-    return found
+def _late_finishes(unknowns: Unknowns, leads: Ints, slots: Ints, season: int, terms: FlexibleHours) -> Statement:
+    id = unknowns.scenario.seasons[season].id
+    clocks = [slot.clock_by_season.get(id) for slot in unknowns.slots]
+    late = np.array([clock is not None and clock.end > terms.late_after for clock in clocks], dtype=bool)[slots]
+    by_day: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for lead, slot in zip(leads[late].tolist(), slots[late].tolist(), strict=True):
+        by_day[int(unknowns.lead_staff[lead]), int(unknowns.slot_weekday[slot])].append(lead)
+    # Seasons in which the same meetings are late share a column.
+    days = [unknowns.any_of(("late", *key, tuple(of_day)), unknowns.leads[np.unique(of_day)]) for key, of_day in by_day.items()]
+    columns = np.array(days, dtype=np.int64)
+    rows, people = grouped([person for person, _ in by_day])
+    caps = at_most(rows, columns, 1, np.full(len(people), terms.late_days_per_week, dtype=np.int64))
+    early = _early_lessons(unknowns, season, terms)
+    followed = [weekday < 5 and (unknowns.staff[person].id, weekday + 1) in early for person, weekday in by_day]
+    return together([caps, priced(columns[np.array(followed, dtype=bool)], 1)])
+
+
+def _minutes_a_week(unknowns: Unknowns, leads: Ints, slots: Ints, season: int, terms: FlexibleHours) -> Statement:
+    regular = unknowns.regular[slots]
+    people, rows = np.unique(unknowns.lead_staff[leads[regular]], return_inverse=True)
+    upper = np.full(len(people), terms.weekly_minutes, dtype=np.int64)
+    return at_most(rows, unknowns.leads[leads[regular]], unknowns.lengths(season)[slots[regular]], upper)
+
+
+def _early_lessons(unknowns: Unknowns, season: int, terms: FlexibleHours) -> set[tuple[str, int]]:
+    """(person, weekday) with a lesson of theirs that starts before the late start would end."""
+    scenario, id = unknowns.scenario, unknowns.scenario.seasons[season].id
+    early = {
+        (grade, weekday, bell.number)
+        for bell in scenario.bells
+        if bell.kind is BellKind.LESSON and bell.season == id and bell.clock.start < terms.late_start_until
+        for grade in bell.grades
+        for weekday in bell.weekdays
+    }
+    return {
+        (str(lesson.teacher), lesson.weekday)
+        for lesson in scenario.lessons
+        if (scenario.home_class_by_id[lesson.home_class].grade, lesson.weekday, lesson.number) in early
+    }
 
 
 def duty_each_day(unknowns: Unknowns, rule: DutyEachDay) -> Statement:
-    """On each weekday of the service somebody with the role leads nothing, and each of them is free often enough."""
+    """Dates without the duty, duties on a day with a regular meeting, and turns shared unfairly.
+
+    Dates that follow one weekday of the template week are alike, so duties are counted by holder and weekday.
+    """
+    scenario, scope = unknowns.scenario, rule.scope
+    if not in_force(scenario, scope):
+        return Statement()
+    dates: defaultdict[int, int] = defaultdict(int)
+    for day in service_dates(scenario):
+        bound = (scope.start is None or scope.start <= day) and (scope.end is None or day <= scope.end)
+        if bound and scenario.term.start <= day <= scenario.term.end:
+            dates[weekday_followed(scenario, day) or 0] += 1
     holders = [t for t, person in enumerate(unknowns.staff) if rule.role in person.roles]
-    days = sorted({slot.weekday for slot in unknowns.slots if slot.service is Service.REGULAR})
-    if not holders:
-        return Statement(constant=len(days))
-    number = {(t, day): n for n, (t, day) in enumerate((t, day) for t in holders for day in days)}
-    busy = unknowns.busy(rule.role, len(number))
+    if not holders or not dates:
+        return Statement(constant=sum(dates.values()))
+    weekdays = sorted(dates)
+    pairs = [(t, weekday) for t in holders for weekday in weekdays]
+    number = np.array([dates[weekday] for _, weekday in pairs], dtype=np.int64)
+    duties = unknowns.duties(rule.role, scope, [(unknowns.staff[t].id, weekday) for t, weekday in pairs], number)
+    given = at_least(
+        np.array([weekdays.index(weekday) for _, weekday in pairs], dtype=np.int64),
+        duties.columns,
+        1,
+        np.array([dates[weekday] for weekday in weekdays], dtype=np.int64),
+    )
+    busy = _not_on_duty_and_busy(unknowns, pairs, duties.columns, number)
+    return together([given, busy, _fair(duties, len(holders), len(weekdays))])
+
+
+def _not_on_duty_and_busy(unknowns: Unknowns, pairs: list[tuple[int, int]], duties: Ints, number: Ints) -> Statement:
     leads, slots = unknowns.lead_slots
-    regular = [
-        (number[t, unknowns.slots[s].weekday], lead)
-        for lead, s, t in zip(leads.tolist(), slots.tolist(), unknowns.lead_staff[leads].tolist(), strict=True)
-        if t in holders and unknowns.slots[s].service is Service.REGULAR
-    ]
-    array = np.array(regular, dtype=np.int64).reshape(-1, 2)
-    count = len(number)
-    seen = at_most(
-        np.concatenate([array[:, 0], np.arange(count)]),
-        np.concatenate([unknowns.leads[array[:, 1]], busy]),
-        np.concatenate([np.ones(len(array), dtype=np.int64), np.full(count, -20)]),
-        np.zeros(count, dtype=np.int64),
+    regular = unknowns.regular[slots]
+    leads, slots = leads[regular], slots[regular]
+    rows, columns, most = [], [], []
+    for row, (person, weekday) in enumerate(pairs):
+        own = leads[(unknowns.lead_staff[leads] == person) & (unknowns.slot_weekday[slots] == weekday)]
+        if len(own):
+            busy = unknowns.any_of(("busy", person, weekday), unknowns.leads[np.unique(own)])
+            rows.append(row)
+            columns.append(busy)
+            most.append(int(number[row]))
+    count = len(rows)
+    held = duties[np.array(rows, dtype=np.int64)]
+    amounts = np.array(most, dtype=np.int64)
+    return at_most(
+        np.tile(np.arange(count), 2),
+        np.concatenate([held, np.array(columns, dtype=np.int64)]),
+        np.concatenate([np.ones(count, dtype=np.int64), amounts]),
+        amounts,
     )
-    per_day = at_most(
-        np.array([days.index(day) for _, day in number], dtype=np.int64),
-        busy,
-        1,
-        np.full(len(days), len(holders) - 1, dtype=np.int64),
+
+
+def _fair(duties: Duties, holders: int, weekdays: int) -> Statement:
+    """The busiest holder has at most one duty more than the least busy: all lie between `least` and `least` + 1."""
+    every = np.arange(holders)
+    return Statement(
+        rows=np.concatenate([np.repeat(every, weekdays), every]),
+        columns=np.concatenate([duties.columns, np.full(holders, duties.least)]),
+        coefficients=np.concatenate([np.ones(holders * weekdays, dtype=np.int64), np.full(holders, -1)]),
+        lower=np.zeros(holders, dtype=np.int64),
+        upper=np.ones(holders, dtype=np.int64),
+        measure=np.zeros(holders, dtype=np.int64),
     )
-    free_days = -(-len(days) // len(holders))
-    per_holder = at_most(
-        np.array([holders.index(t) for t, _ in number], dtype=np.int64),
-        busy,
-        1,
-        np.full(len(holders), len(days) - free_days, dtype=np.int64),
-    )
-    return together([seen, per_day, per_holder])
-
-
-def not_by_third_parties(unknowns: Unknowns, rule: NotByThirdParties) -> Statement:
-    """Leads of the strand by provider staff, or of a provider's course, are priced a meeting."""
-    outside = np.array([person.kind is StaffKind.PROVIDER_STAFF for person in unknowns.staff], dtype=bool)
-    strand = np.array([offer.course.strand is rule.strand for offer in unknowns.offers], dtype=bool)
-    bought = np.array([offer.course.provider is not None for offer in unknowns.offers], dtype=bool)
-    wrong = strand[unknowns.lead_offer] & (outside[unknowns.lead_staff] | bought[unknowns.lead_offer])
-    return priced(unknowns.leads[wrong], _meetings(unknowns)[unknowns.lead_offer[wrong]])
-
-
-def _meetings(unknowns: Unknowns) -> Ints:
-    return np.array([len(offer.slots) for offer in unknowns.offers], dtype=np.int64)
-
-
-def provider_kinds(unknowns: Unknowns, rule: ProviderKinds) -> Statement:
-    """Sections of a provider of another kind."""
-    return _sections_of_providers(unknowns, lambda provider: provider.kind not in rule.allowed)
-
-
-def provider_in_order(unknowns: Unknowns, rule: ProviderInOrder) -> Statement:
-    """Sections of a provider that lacks something the county asks for."""
-    return _sections_of_providers(unknowns, lambda provider: not _in_order(provider, rule, unknowns))
-
-
-def _in_order(provider: Provider, rule: ProviderInOrder, unknowns: Unknowns) -> bool:
-    term = unknowns.scenario.term
-    listed = provider.list_status not in rule.banned_status
-    white = not rule.white_only or provider.list_status is ListStatus.WHITE
-    vetted = not rule.vetted or provider.vetted
-    approved = not rule.approval or (
-        provider.approval_ref is not None
-        and (provider.approved_from is None or provider.approved_from <= term.start)
-        and provider.approved_until is not None
-        and provider.approved_until >= term.end
-    )
-    contract = not rule.contract or (
-        provider.contract_from is not None
-        and provider.contract_from <= term.start
-        and provider.contract_until is not None
-        and provider.contract_until >= term.end
-    )
-    need = not rule.need or bool(provider.need)
-    served = all(
-        not provider.services or course.id in provider.services
-        for course in unknowns.scenario.courses
-        if course.provider == provider.id
-    )
-    return listed and white and vetted and approved and contract and need and served
-
-
-def _sections_of_providers(unknowns: Unknowns, wrong: "object") -> Statement:
-    bad = {provider.id for provider in unknowns.scenario.providers if wrong(provider)}  # type: ignore[operator]
-    offers = unknowns.offers_where(offer.course.provider in bad for offer in unknowns.offers)
-    by_person = np.array([person.provider in bad for person in unknowns.staff], dtype=bool)
-    columns = np.concatenate([unknowns.sections[offers], unknowns.leads[by_person[unknowns.lead_staff]]])
-    return priced(columns, 1)
 
 
 def staff_vetted(unknowns: Unknowns, rule: StaffVetted) -> Statement:
-    """Leads of people who lack a check, valid to the term's end."""
-    missing = np.array([_missing(person, rule, unknowns) for person in unknowns.staff], dtype=np.int64)
-    return priced(unknowns.leads, missing[unknowns.lead_staff])
+    """People with a meeting, and the things each of them lacks to the term's end."""
+    leads = np.unique(leads_bound(unknowns, rule)[0])
+    columns, amounts = [], []
+    for t, person in enumerate(unknowns.staff):
+        own = leads[unknowns.lead_staff[leads] == t]
+        missing = _missing(person, rule, unknowns)
+        if missing and len(own):
+            columns.append(unknowns.any_of(("works", t, rule.scope), unknowns.leads[own]))
+            amounts.append(missing)
+    return priced(np.array(columns, dtype=np.int64), np.array(amounts, dtype=np.int64))
 
 
 def _missing(person: Staff, rule: StaffVetted, unknowns: Unknowns) -> int:
@@ -233,52 +259,9 @@ def _missing(person: Staff, rule: StaffVetted, unknowns: Unknowns) -> int:
     return missing + int(rule.no_bad_record and person.bad_record)
 
 
-def own_staff_share(unknowns: Unknowns, rule: OwnStaffShare) -> Statement:
-    """Own staff's minutes × 100 − percent × all minutes ≥ 1, in each season."""
-    own = np.array([person.kind is StaffKind.OWN for person in unknowns.staff], dtype=bool)
-    weight = np.where(own[unknowns.lead_staff], 100, 0) - rule.percent
-    return _share(unknowns, weight, lower=1)
-
-
-def third_party_share(unknowns: Unknowns, rule: ThirdPartyShare) -> Statement:
-    """Third parties' minutes × 100 − percent × all minutes ≤ 0, or < 0 where the share itself is too much."""
-    theirs = np.array([person.kind is StaffKind.PROVIDER_STAFF for person in unknowns.staff], dtype=bool)
-    weight = rule.percent - np.where(theirs[unknowns.lead_staff], 100, 0)
-    return _share(unknowns, weight, lower=1 if rule.exclusive else 0)
-
-
-def _share(unknowns: Unknowns, weight: Ints, lower: int) -> Statement:
-    regular = np.array(
-        [all(slot.service is Service.REGULAR and slot.weekday <= 5 for slot in offer.slots) for offer in unknowns.offers],
-        dtype=bool,
-    )
-    kept = regular[unknowns.lead_offer]
-    count = len(unknowns.scenario.seasons)
-    rows = np.repeat(np.arange(count), int(kept.sum()))
-    columns = np.tile(unknowns.leads[kept], count)
-    minutes = unknowns.minutes[:, unknowns.lead_offer[kept]].reshape(-1)
-    return Statement(
-        rows=rows,
-        columns=columns,
-        coefficients=np.tile(weight[kept], count) * minutes,
-        lower=np.full(count, lower, dtype=np.int64),
-        upper=np.full(count, INFINITE, dtype=np.int64),
-        measure=np.zeros(count, dtype=np.int64),
-        scale=100,
-    )
-
-
 def staff_wishes(unknowns: Unknowns, rule: StaffWishes) -> Statement:
-    """Meetings in slots their leader would rather avoid."""
-    leads, slots = unknowns.lead_slots
-    unwelcome = np.array(
-        [
-            unknowns.slots[s].id in unknowns.staff[t].avoids
-            for t, s in zip(unknowns.lead_staff[leads].tolist(), slots.tolist(), strict=True)
-        ],
-        dtype=bool,
-    )
-    return priced(unknowns.leads[leads[unwelcome]], 1)
-
-
-DUTIES = tuple(Role)
+    """Meetings in slots that somebody on them would rather avoid."""
+    leads, slots = leads_bound(unknowns, rule)
+    avoids: Mask = np.array([[slot.id in person.avoids for slot in unknowns.slots] for person in unknowns.staff], dtype=bool)
+    avoids = avoids.reshape(len(unknowns.staff), len(unknowns.slots))
+    return priced(unknowns.leads[leads[avoids[unknowns.lead_staff[leads], slots]]], 1)

@@ -1,133 +1,219 @@
 """Who sits where, and who must not? Rows over places."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import time
 
 import numpy as np
 
-from scheduler.domain import Form, minutes_between
+from scheduler.domain import AreaType, BusTrip, Form, Pupil, Season, Service, minutes_between
 from scheduler.rulebook import (
+    BoardersLookedAfter,
+    CareKeptApart,
+    CoordinatedBy,
+    ExtendedCareGiven,
+    GuaranteedPlace,
     LatestLeaveKept,
     NobodyRefused,
     OnlyWhereAskedFor,
     RidesKept,
+    ScopeOfService,
+    WishesGranted,
     WishesKept,
 )
-from scheduler.solver.model import Ints
+from scheduler.solver.model import INFINITE, Mask
+from scheduler.solver.scopes import in_force, participants, pupils_bound, seasons_bound
 from scheduler.solver.statement import Statement, at_least, at_most, grouped, priced, together
-from scheduler.solver.unknowns import MOST_WISHES, Unknowns
+from scheduler.solver.unknowns import Unknowns
 
 
 def nobody_refused(unknowns: Unknowns, rule: NobodyRefused) -> Statement:
-    """Each cell that asks for a place in the service has one."""
-    service = np.array([Form.BASE_CARE in _forms(unknowns, cell) for cell in range(len(unknowns.cell_pupil))], dtype=bool)
-    return priced(unknowns.unplaced[service], 1)
+    """Slots asked for without a place."""
+    return _unplaced(unknowns, Form.BASE_CARE, pupils_bound(unknowns, rule.scope))
 
 
-def _forms(unknowns: Unknowns, cell: int) -> frozenset[Form]:
-    slot = unknowns.slots[int(unknowns.cell_slot[cell])]
-    return unknowns.cells[int(unknowns.cell_pupil[cell])][slot.id]
+def guaranteed_place(unknowns: Unknowns, rule: GuaranteedPlace) -> Statement:
+    """Slots asked for without a place, of pupils of the groups."""
+    grade = [unknowns.scenario.grade_of(pupil).number for pupil in unknowns.pupils]
+    first = [bool(p.flags & rule.flags) or g in rule.grades for p, g in zip(unknowns.pupils, grade, strict=True)]
+    return _unplaced(unknowns, Form.BASE_CARE, pupils_bound(unknowns, rule.scope) & np.array(first, dtype=bool))
 
 
-def of_form(unknowns: Unknowns, form: Form) -> Statement:
-    """Cells of one form of care without a place."""
-    wanted = np.array([form in _forms(unknowns, cell) for cell in range(len(unknowns.cell_pupil))], dtype=bool)
-    return priced(unknowns.unplaced[wanted], 1)
+def extended_care_given(unknowns: Unknowns, rule: ExtendedCareGiven) -> Statement:
+    """Extended-care slots without a place, and pupils whose grade is offered none."""
+    bound = pupils_bound(unknowns, rule.scope)
+    scenario = unknowns.scenario
+    never = sum(
+        1
+        for pupil, kept in zip(unknowns.pupils, bound, strict=True)
+        if kept and pupil.extended_care and not scenario.slots_of(scenario.grade_of(pupil).number, Service.EXTENDED_CARE)
+    )
+    return together([_unplaced(unknowns, Form.EXTENDED_CARE, bound), Statement(constant=never)])
+
+
+def boarders_looked_after(unknowns: Unknowns, rule: BoardersLookedAfter) -> Statement:
+    """Slots of boarders who did not enrol without supervision."""
+    return _unplaced(unknowns, Form.BOARDER_CARE, pupils_bound(unknowns, rule.scope))
+
+
+def _unplaced(unknowns: Unknowns, form: Form, pupils: Mask) -> Statement:
+    """Cells of these pupils that the form may fill and nothing does."""
+    cells = zip(unknowns.cell_pupil.tolist(), unknowns.cell_slot.tolist(), strict=True)
+    fits = np.array([form in unknowns.cells[i][unknowns.slots[s].id] for i, s in cells], dtype=bool)
+    return priced(unknowns.unplaced[fits & pupils[unknowns.cell_pupil]], 1)
 
 
 def only_where_asked_for(unknowns: Unknowns, rule: OnlyWhereAskedFor) -> Statement:
-    """A pupil has one place, or is counted unplaced, in each slot asked for; elsewhere there is no column."""
-    count = len(unknowns.cell_pupil)
-    number = {
-        (i, s): row for row, (i, s) in enumerate(zip(unknowns.cell_pupil.tolist(), unknowns.cell_slot.tolist(), strict=True))
-    }
-    sits, slots = unknowns.sit_slots
-    pupils = unknowns.sit_pupil[sits]
-    rows = np.array([number[i, s] for i, s in zip(pupils.tolist(), slots.tolist(), strict=True)], dtype=np.int64)
-    one = np.ones(count, dtype=np.int64)
-    return Statement(
-        rows=np.concatenate([rows, np.arange(count)]),
-        columns=np.concatenate([unknowns.sits[sits], unknowns.unplaced]),
-        coefficients=np.ones(len(rows) + count, dtype=np.int64),
-        lower=one,
-        upper=one,
-        group=unknowns.pupil_kind[unknowns.cell_pupil] * len(unknowns.slots) + unknowns.cell_slot,
-    )
+    """Places nobody asked for have no column."""
+    return Statement()
+
+
+def care_kept_apart(unknowns: Unknowns, rule: CareKeptApart) -> Statement:
+    """Offers in slots of another service do not exist."""
+    return Statement()
 
 
 def wishes_kept(unknowns: Unknowns, rule: WishesKept) -> Statement:
-    """One section a course for each pupil, never more than wanted; levels count the wishes granted, in order."""
-    chosen = np.flatnonzero(unknowns.sit_rank > 0)
+    """One section a course for each pupil, and no more of them than wanted. Courses not listed have no column."""
+    chosen = np.flatnonzero((unknowns.sit_rank > 0) & pupils_bound(unknowns, rule.scope)[unknowns.sit_pupil])
     pupils = unknowns.sit_pupil[chosen]
     courses = [unknowns.offers[o].course.id for o in unknowns.sit_offer[chosen].tolist()]
     rows, keys = grouped(list(zip(pupils.tolist(), courses, strict=True)))
-    group, _ = grouped([(int(unknowns.pupil_kind[i]), course) for i, course in keys])  # type: ignore[misc,attr-defined]
+    group, _ = grouped([(int(unknowns.pupil_kind[i]), course) for i, course in keys])
     once = at_most(rows, unknowns.sits[chosen], 1, np.ones(len(keys), dtype=np.int64), group)
-    count = len(unknowns.pupils)
-    counted = at_least(
-        np.concatenate([pupils, unknowns.level_pupil]),
-        np.concatenate([unknowns.sits[chosen], unknowns.levels]),
-        np.concatenate([np.ones(len(chosen), dtype=np.int64), np.full(len(unknowns.levels), -1)]),
-        np.zeros(count, dtype=np.int64),
-        unknowns.pupil_kind,
-    )
     wanted = np.array([pupil.wanted for pupil in unknowns.pupils], dtype=np.int64)
     not_more = at_most(pupils, unknowns.sits[chosen], 1, wanted, unknowns.pupil_kind)
-    below = {(int(i), int(k)): column for i, k, column in zip(unknowns.level_pupil, unknowns.level, unknowns.levels, strict=True)}
-    pairs = [(below[i, k - 1], column, i, k) for (i, k), column in below.items() if k > 0]
-    array = np.array(pairs, dtype=np.int64).reshape(-1, 4)
-    row = np.arange(len(pairs))
-    in_order = at_least(
-        np.concatenate([row, row]),
-        np.concatenate([array[:, 0], array[:, 1]]),
-        np.concatenate([np.ones(len(pairs), dtype=np.int64), np.full(len(pairs), -1)]),
-        np.zeros(len(pairs), dtype=np.int64),
-        unknowns.pupil_kind[array[:, 2]] * MOST_WISHES + array[:, 3],
-    )
-    return together([once, counted, not_more, in_order])
+    return together([once, not_more])
+
+
+def wishes_granted(unknowns: Unknowns, rule: WishesGranted) -> Statement:
+    """A place that grants a wish, for each participant who has wishes. An accepted other course grants none."""
+    bound = pupils_bound(unknowns, rule.scope) & participants(unknowns)
+    wishing = np.flatnonzero(bound & np.array([bool(p.choices) and p.wanted >= 1 for p in unknowns.pupils], dtype=bool))
+    number = np.full(len(unknowns.pupils), -1, dtype=np.int64)
+    number[wishing] = np.arange(len(wishing))
+    listed = np.array([len(pupil.choices) for pupil in unknowns.pupils], dtype=np.int64)
+    grants = (unknowns.sit_rank > 0) & (unknowns.sit_rank <= listed[unknowns.sit_pupil])
+    kept = grants & (number[unknowns.sit_pupil] >= 0)
+    ones = np.ones(len(wishing), dtype=np.int64)
+    rows = number[unknowns.sit_pupil[kept]]
+    return at_least(rows, unknowns.sits[kept], 1, ones, unknowns.pupil_kind[wishing])
 
 
 def latest_leave_kept(unknowns: Unknowns, rule: LatestLeaveKept) -> Statement:
-    """Minutes a place ends after the hour the family named, over the seasons."""
-    return _minutes_past(unknowns, lambda pupil, weekday, season: unknowns.pupils[pupil].latest_leave.get(weekday))
+    """Minutes by which a day's last place ends after the hour the family named, each season."""
+    bound = pupils_bound(unknowns, rule.scope)
+
+    def late(i: int, slot: int, season: Season) -> int:
+        leave = unknowns.pupils[i].latest_leave.get(unknowns.slots[slot].weekday) if bound[i] else None
+        return 0 if leave is None else minutes_between(leave, unknowns.slots[slot].clock_by_season[season.id].end)
+
+    return _minutes_past(unknowns, seasons_bound(unknowns, rule.scope), late)
 
 
 def rides_kept(unknowns: Unknowns, rule: RidesKept) -> Statement:
-    """Minutes a place ends after the last bus of riders with no other way home, the buffer taken off."""
-    last: dict[tuple[str, int, str], time] = {}
-    for trip in unknowns.scenario.trips:
-        for season, departure in trip.departure_by_season.items():
-            key = (trip.route, trip.weekday, season)
-            last[key] = max(last.get(key, departure), departure)
+    """Minutes by which riders with no other way home miss the last trip, days without one, and seats no trip has.
 
-    def limit(pupil: int, weekday: int, season: str) -> time | None:
-        person = unknowns.pupils[pupil]
-        if person.route is None or not person.only_way_home:
-            return None
-        departure = last.get((person.route, weekday, season))
+    Trips are named afterwards: seats are counted over all trips of a route and day, so that sharing them out badly is seen by
+    the audit alone.
+    """
+    riders = pupils_bound(unknowns, rule.scope) & participants(unknowns)
+    riders &= np.array([pupil.route is not None and pupil.only_way_home for pupil in unknowns.pupils], dtype=bool)
+    seasons = seasons_bound(unknowns, rule.scope)
+    trips = {index: _last_trips(unknowns.scenario.trips, unknowns.scenario.seasons[index].id) for index in seasons}
+
+    def late(i: int, slot: int, season: Season) -> int:
+        if not riders[i] or not unknowns.regular[slot]:
+            return 0
+        pupil, weekday = unknowns.pupils[i], unknowns.slots[slot].weekday
+        departure = trips[unknowns.scenario.seasons.index(season)].get((str(pupil.route), weekday))
         if departure is None:
-            return None
-        minutes = max(0, departure.hour * 60 + departure.minute - rule.buffer_minutes)
-        return time(minutes // 60, minutes % 60)
+            return 0
+        return minutes_between(departure, unknowns.slots[slot].clock_by_season[season.id].end) + rule.buffer_minutes
 
-    return _minutes_past(unknowns, limit)
+    minutes = _minutes_past(unknowns, seasons, late)
+    none, full = _without_a_seat(unknowns, [unknowns.pupils[i] for i in np.flatnonzero(riders)], seasons)
+    return together([minutes, Statement(constant=none + full)])
 
 
-def _minutes_past(unknowns: Unknowns, limit: "object") -> Statement:
-    columns, amounts = [], []
+def _last_trips(trips: tuple[BusTrip, ...], season: str) -> dict[tuple[str, int], time]:
+    """The last departure by route and weekday."""
+    last: dict[tuple[str, int], time] = {}
+    for trip in trips:
+        departures = {str(id): departure for id, departure in trip.departure_by_season.items()}
+        if season in departures:
+            key = (str(trip.route), trip.weekday)
+            last[key] = max(last.get(key, departures[season]), departures[season])
+    return last
+
+
+def _without_a_seat(unknowns: Unknowns, riders: list[Pupil], seasons: list[int]) -> tuple[int, int]:
+    """Days of riders without any trip, in each season; riders above the seats of all trips, in the fullest season."""
+    scenario = unknowns.scenario
+    waiting: defaultdict[tuple[str, int], int] = defaultdict(int)
+    for pupil in riders:
+        for weekday in {scenario.slot_by_id[slot].weekday for slot in pupil.stays}:
+            waiting[str(pupil.route), weekday] += 1
+    none = full = 0
+    for (route, weekday), number in waiting.items():
+        above = 0
+        for index in seasons:
+            leaving = [
+                trip
+                for trip in scenario.trips
+                if trip.route == route and trip.weekday == weekday and scenario.seasons[index].id in trip.departure_by_season
+            ]
+            if not leaving:
+                none += number
+            elif all(trip.seats is not None for trip in leaving):
+                above = max(above, number - sum(trip.seats or 0 for trip in leaving))
+        full += above
+    return none, full
+
+
+def _minutes_past(unknowns: Unknowns, seasons: list[int], late: Callable[[int, int, Season], int]) -> Statement:
+    """The largest `late(pupil, slot, season)` over the pupil's places of a day, added up over pupils, days and seasons."""
+    columns, minutes, keys = [], [], []
     sits, slots = unknowns.sit_slots
-    for sit, s in zip(sits.tolist(), slots.tolist(), strict=True):
-        slot = unknowns.slots[s]
-        late = 0
-        for season, clock in slot.clock_by_season.items():
-            leave = limit(int(unknowns.sit_pupil[sit]), slot.weekday, season)  # type: ignore[operator]
-            if leave is not None:
-                late += max(0, minutes_between(leave, clock.end))
-        if late:
-            columns.append(int(unknowns.sits[sit]))
-            amounts.append(late)
-    return priced(np.array(columns, dtype=np.int64), np.array(amounts, dtype=np.int64))
+    pupils = unknowns.sit_pupil[sits].tolist()
+    for index in seasons:
+        season = unknowns.scenario.seasons[index]
+        held = [season.id in slot.clock_by_season for slot in unknowns.slots]
+        for sit, s, i in zip(sits.tolist(), slots.tolist(), pupils, strict=True):
+            if held[s] and (past := late(i, s, season)) > 0:
+                columns.append(int(unknowns.sits[sit]))
+                minutes.append(past)
+                keys.append((i, unknowns.slots[s].weekday, index))
+    measure, _ = grouped(keys)
+    count = len(columns)
+    return Statement(
+        rows=np.arange(count),
+        columns=np.array(columns, dtype=np.int64),
+        coefficients=np.array(minutes, dtype=np.int64),
+        lower=np.full(count, -INFINITE, dtype=np.int64),
+        upper=np.zeros(count, dtype=np.int64),
+        measure=measure,
+        in_minutes=True,
+    )
 
 
-def wish_values(unknowns: Unknowns) -> Ints:
-    """Rank² of each place that grants a wish, 0 for the others. Shape: one a sit."""
-    return np.where(unknowns.sit_rank > 0, unknowns.sit_rank**2, 0)
+def scope_of_service(unknowns: Unknowns, rule: ScopeOfService) -> Statement:
+    """Participants of other stages, and the school's own form and ownership: facts."""
+    scenario = unknowns.scenario
+    if not in_force(scenario, rule.scope):
+        return Statement()
+    school = scenario.school
+    wrong = int(bool(rule.ownership) and school.ownership not in rule.ownership)
+    wrong += int(bool(rule.forms) and school.form not in rule.forms)
+    bound = pupils_bound(unknowns, rule.scope) & participants(unknowns)
+    stages = [scenario.grade_of(pupil).stage for pupil, kept in zip(unknowns.pupils, bound, strict=True) if kept]
+    return Statement(constant=wrong + sum(1 for stage in stages if rule.stages and stage not in rule.stages))
+
+
+def coordinated_by(unknowns: Unknowns, rule: CoordinatedBy) -> Statement:
+    """Names missing: facts."""
+    school = unknowns.scenario.school
+    if not in_force(unknowns.scenario, rule.scope):
+        return Statement()
+    village = school.area is AreaType.VILLAGE and not school.central_school
+    return Statement(constant=int(village) + int(school.boarding and not school.county_plan))

@@ -8,66 +8,59 @@ column at all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from scheduler.domain import (
+    BellKind,
     Choice,
-    Course,
+    Clock,
     CourseId,
     Form,
-    Grouping,
-    HomeClassId,
-    Pattern,
     Pupil,
+    PupilId,
     Role,
-    Room,
     Scenario,
+    Season,
+    SeasonId,
     Service,
     Slot,
     SlotId,
-    Staff,
     StaffId,
-    StaffKind,
 )
-from scheduler.solver.model import Ints, Model
+from scheduler.rulebook import Scope
+from scheduler.solver.model import Ints, Mask, Model
+from scheduler.solver.offers import fits_choice, may_lead, offers_of, room_classes_of, room_suits
 
 MOST_WISHES = 6
 """Granted wishes beyond this are not told apart by the rounds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A course in the slots of one pattern, for whom it may be."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Derived:
+    """A column that says whether any of some columns is used; of several parts, whether any is in each."""
 
-    course: Course
-    slots: tuple[Slot, ...]
-    teacher: StaffId | None = None
-    """Given where wishes name teachers: course × teacher is an item of its own."""
-    home_class: HomeClassId | None = None
-    grade: int | None = None
-
-    @property
-    def form(self) -> Form:
-        return self.course.form
+    column: int
+    parts: tuple[Ints, ...]
+    conjunction: bool = False
+    """True: 1 claims that the parts are used, and must be true. False: their use makes it 1."""
+    summed: bool = False
+    """One row for all columns instead of one each: enough where the column is 1 in nearly every plan."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomClass:
-    """Rooms that nothing tells apart but their names."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Duties:
+    """Columns that count the duties of a role, by holder and weekday (0: a date that follows none)."""
 
-    rooms: tuple[Room, ...]
-
-    @property
-    def like(self) -> Room:
-        return self.rooms[0]
-
-    @property
-    def groups(self) -> int:
-        return sum(room.groups for room in self.rooms)
+    role: Role
+    scope: Scope
+    holders: tuple[tuple[StaffId, int], ...]
+    columns: Ints
+    least: int
+    """Column: fewest duties of any holder."""
 
 
 class Unknowns:
@@ -85,14 +78,19 @@ class Unknowns:
         self.classes = sorted(scenario.home_classes, key=lambda home_class: home_class.id)
         self.class_index = {home_class.id: index for index, home_class in enumerate(self.classes)}
         self.cells = [scenario.cells_of(pupil) for pupil in self.pupils]
-        self.room_classes = _room_classes(scenario.rooms)
-        self.offers = list(_offers(scenario, self.slots, self.pupils, one_grade))
-        self._lesson_clash = _lesson_clashes(scenario, self.slots)
-        self._add_sections()
-        self._add_rooms()
-        self._add_leads()
-        self._add_sits()
-        self._add_others()
+        self.seasons = _seasons_of_term(scenario)
+        """Indices of the seasons that share a day with the term."""
+        self.room_classes = room_classes_of(scenario.rooms)
+        self.offers = list(offers_of(scenario, self.slots, self.pupils, one_grade))
+        self.derived: list[Derived] = []
+        """What follows from other columns, in order of making."""
+        self._derived: dict[object, int] = {}
+        self.duties_by_role: dict[tuple[Role, Scope], Duties] = {}
+        self._find_rooms()
+        self._find_leads()
+        self._find_sits()
+        self._add_timetable()
+        self._add_places()
 
     # Facts of the offers, aligned with `offers`.
 
@@ -140,20 +138,43 @@ class Unknowns:
         array = np.array(items, dtype=np.int64).reshape(-1, 2)
         return array[:, 0], array[:, 1]
 
+    def moments(self, seasons: Iterable[int] | None = None) -> list[list[int]]:
+        """Maximal sets of slots that some clock time of these seasons has in common, as slot indices; each slot is in one."""
+        chosen = tuple(self.seasons if seasons is None else seasons)
+        if chosen not in self._moments:
+            self._moments[chosen] = _moments([self.scenario.seasons[index] for index in chosen], self.slots)
+        return self._moments[chosen]
+
     @cached_property
-    def moments(self) -> list[list[int]]:
-        """Maximal sets of slots that some clock time of some season has in common, as slot indices."""
-        return _moments(self.scenario, self.slots)
+    def _moments(self) -> dict[tuple[int, ...], list[list[int]]]:
+        return {}
+
+    def lengths(self, season: int) -> Ints:
+        """Minutes of each slot by the clock of one season, 0 where it is not held then. Shape: one a slot."""
+        key = self.scenario.seasons[season].id
+        clocks = [slot.clock_by_season.get(key) for slot in self.slots]
+        return np.array([0 if clock is None else clock.minutes for clock in clocks], dtype=np.int64)
+
+    @cached_property
+    def slot_weekday(self) -> Ints:
+        """Weekday of each slot."""
+        return np.array([slot.weekday for slot in self.slots], dtype=np.int64)
+
+    @cached_property
+    def regular(self) -> Mask:
+        """Which slots belong to the regular service."""
+        return np.array([slot.service is Service.REGULAR for slot in self.slots], dtype=bool)
+
+    @cached_property
+    def in_week(self) -> Mask:
+        """Which slots are regular and lie between Monday and Friday."""
+        return self.regular & (self.slot_weekday <= 5)
 
     def offers_where(self, wanted: Iterable[bool]) -> Ints:
         """Indices of the offers for which the aligned condition holds."""
         return np.flatnonzero(np.fromiter(wanted, dtype=bool, count=len(self.offers)))
 
-    def _add_sections(self) -> None:
-        limits = [offer.course.max_sections or _most_sections(offer, self.scenario) for offer in self.offers]
-        self.sections = self.model.add_columns(len(self.offers), np.array(limits, dtype=np.int64))
-
-    def _add_rooms(self) -> None:
+    def _find_rooms(self) -> None:
         pairs = [
             (k, o)
             for o, offer in enumerate(self.offers)
@@ -162,49 +183,70 @@ class Unknowns:
         ]
         array = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         self.room_class, self.room_offer = array[:, 0], array[:, 1]
-        most = np.array([kind.groups for kind in self.room_classes], dtype=np.int64)
-        self.rooms = self.model.add_columns(len(pairs), most[self.room_class] if len(pairs) else 0)
 
-    def _add_leads(self) -> None:
-        pairs = []
+    def _find_leads(self) -> None:
+        clashes = self.lesson_clashes = _lesson_clashes(self.scenario, self.slots, self.seasons)
+        free = [
+            [slot.id in person.available and (person.id, s) not in clashes for s, slot in enumerate(self.slots)]
+            for person in self.staff
+        ]
+        able: dict[CourseId, list[int]] = {}
+        triples = []
         for o, offer in enumerate(self.offers):
-            indices = [self.slot_index[slot.id] for slot in offer.slots]
-            for t, person in enumerate(self.staff):
-                named = offer.teacher is None or offer.teacher == person.id
-                if named and may_lead(person, offer.course) and self._is_free(person, indices):
-                    pairs.append((t, o))
-        array = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+            if offer.course.id not in able:
+                able[offer.course.id] = [t for t, person in enumerate(self.staff) if may_lead(person, offer.course)]
+            slots = [self.slot_index[slot.id] for slot in offer.slots]
+            for t in able[offer.course.id]:
+                if all(free[t][s] for s in slots):
+                    if offer.teacher is None or offer.teacher == self.staff[t].id:
+                        triples.append((t, o, 1))
+                    if offer.takes_helpers:
+                        triples.append((t, o, 0))
+        array = np.array(triples, dtype=np.int64).reshape(-1, 3)
         self.lead_staff, self.lead_offer = array[:, 0], array[:, 1]
-        self.leads = self.model.add_columns(len(pairs), 1)
+        self.lead_first = array[:, 2] == 1
+        """True where the person leads a section, False where they help the leader of one."""
 
-    def _is_free(self, person: Staff, slots: Sequence[int]) -> bool:
-        return all(self.slots[s].id in person.available and (person.id, s) not in self._lesson_clash for s in slots)
-
-    def _add_sits(self) -> None:
+    def _find_sits(self) -> None:
         by_course: defaultdict[CourseId, list[int]] = defaultdict(list)
         for o, offer in enumerate(self.offers):
             by_course[offer.course.id].append(o)
-        pupil_of, offer_of, rank_of = [], [], []
+        locked: defaultdict[PupilId, set[CourseId]] = defaultdict(set)
+        for lock in self.scenario.locks:
+            if lock.pupil is not None:
+                locked[lock.pupil].add(lock.course)
+        triples = []
         for i, pupil in enumerate(self.pupils):
-            for o, rank in self._places_of(pupil, self.cells[i], by_course):
-                pupil_of.append(i)
-                offer_of.append(o)
-                rank_of.append(rank)
-        self.sit_pupil = np.array(pupil_of, dtype=np.int64)
-        self.sit_offer = np.array(offer_of, dtype=np.int64)
-        self.sit_rank = np.array(rank_of, dtype=np.int64)
-        """1, 2, … for wishes, one past the list for accepted others, 0 for arranged places and care."""
-        self.pupil_kind = _kinds_of_pupil(self.scenario, self.pupils)
-        """Number of the pupil's kind: those of one kind are summed in the aggregated problem."""
-        self.pupil_class = np.array([self.class_index[pupil.home_class] for pupil in self.pupils], dtype=np.int64)
-        group = self.pupil_kind[self.sit_pupil] * len(self.offers) + self.sit_offer if len(pupil_of) else None
-        self.sits = self.model.add_columns(len(pupil_of), 1, group=group)
+            for o, rank in self._places_of(pupil, self.cells[i], by_course, locked[pupil.id]):
+                triples.append((i, o, rank))
+        array = np.array(triples, dtype=np.int64).reshape(-1, 3)
+        self.sit_pupil, self.sit_offer = array[:, 0], array[:, 1]
+        self.sit_rank = array[:, 2]
+        """1, 2, … for wishes, one past the list for other chosen courses, 0 for arranged places and care."""
+
+    def _add_timetable(self) -> None:
+        """Sections, rooms and leads. No offer has more sections than leaders, groups of rooms, or pupils to fill them."""
+        most = np.array([kind.groups for kind in self.room_classes], dtype=np.int64)[self.room_class]
+        count = len(self.offers)
+        groups = np.bincount(self.room_offer, weights=most, minlength=count).astype(np.int64)
+        leaders = np.bincount(self.lead_offer[self.lead_first], minlength=count)
+        least = np.array([max(1, o.course.min_size) if o.form is Form.CHOSEN else 1 for o in self.offers], dtype=np.int64)
+        filled = np.bincount(self.sit_offer, minlength=count) // least
+        allowed = np.array(
+            [len(self.pupils) if o.course.max_sections is None else o.course.max_sections for o in self.offers], dtype=np.int64
+        )
+        self.sections = self.model.add_columns(count, np.minimum.reduce([groups, leaders, filled, allowed]))
+        self.rooms = self.model.add_columns(len(most), most)
+        self.leads = self.model.add_columns(len(self.lead_staff), 1)
 
     def _places_of(
-        self, pupil: Pupil, cells: "dict[SlotId, frozenset[Form]] | object", by_course: dict[CourseId, list[int]]
+        self,
+        pupil: Pupil,
+        cells: Mapping[SlotId, frozenset[Form]],
+        by_course: Mapping[CourseId, list[int]],
+        locked: set[CourseId],
     ) -> Iterable[tuple[int, int]]:
         grade = self.scenario.grade_of(pupil).number
-        taken = self.scenario.cells_of(pupil)
         wishes: defaultdict[CourseId, list[Choice]] = defaultdict(list)
         for choice in pupil.choices:
             wishes[choice.course].append(choice)
@@ -212,7 +254,7 @@ class Unknowns:
             for o in offers:
                 offer = self.offers[o]
                 form = offer.form
-                if not all(form in taken.get(slot.id, frozenset()) and grade in slot.grades for slot in offer.slots):
+                if not all(form in cells.get(slot.id, frozenset()) for slot in offer.slots):
                     continue
                 if offer.course.grades and grade not in offer.course.grades:
                     continue
@@ -220,19 +262,26 @@ class Unknowns:
                     continue
                 if form is not Form.CHOSEN:
                     yield o, 0
-                elif pupil.wanted > 0:
-                    ranks = [choice.rank for choice in wishes[course] if fits_choice(offer, choice)]
-                    if ranks:
-                        yield o, min(ranks)
-                    elif pupil.accept_any and course not in wishes:
-                        yield o, len(pupil.choices) + 1
+                    continue
+                ranks = [choice.rank for choice in wishes[course] if fits_choice(offer, choice)]
+                if pupil.wanted > 0 and ranks:
+                    yield o, min(ranks)
+                elif course in locked or (pupil.wanted > 0 and pupil.accept_any):
+                    yield o, len(pupil.choices) + 1
 
-    def _add_others(self) -> None:
+    def _add_places(self) -> None:
+        """Places, cells without one, wishes counted, slots in use."""
+        self.pupil_kind = _kinds_of_pupil(self.scenario, self.pupils)
+        """Number of the pupil's kind: those of one kind are summed in the aggregated problem."""
+        self.pupil_class = np.array([self.class_index[pupil.home_class] for pupil in self.pupils], dtype=np.int64)
+        group = self.pupil_kind[self.sit_pupil] * len(self.offers) + self.sit_offer if len(self.sit_pupil) else None
+        self.sits = self.model.add_columns(len(self.sit_pupil), 1, group=group)
         cells = [(i, self.slot_index[slot]) for i, taken in enumerate(self.cells) for slot in sorted(taken)]
         array = np.array(cells, dtype=np.int64).reshape(-1, 2)
         self.cell_pupil, self.cell_slot = array[:, 0], array[:, 1]
         group = self.pupil_kind[self.cell_pupil] * len(self.slots) + self.cell_slot if len(cells) else None
         self.unplaced = self.model.add_columns(len(cells), 1, group=group)
+        """`unplaced[cell]`: the pupil has no place in the slot."""
         levels = [(i, k) for i, pupil in enumerate(self.pupils) for k in range(min(pupil.wanted, MOST_WISHES))]
         array = np.array(levels, dtype=np.int64).reshape(-1, 2)
         self.level_pupil, self.level = array[:, 0], array[:, 1]
@@ -241,17 +290,50 @@ class Unknowns:
         """`levels[i, k]`: the pupil has at least k + 1 wishes granted."""
         self.used = self.model.add_columns(len(self.slots), 1)
         """`used[s]`: some section meets in the slot."""
-        self._busy: dict[Role, Ints] = {}
 
-    def busy(self, role: Role, count: int) -> Ints:
-        """Columns saying that a holder of the role leads a meeting on a weekday; made when first asked for."""
-        if role not in self._busy:
-            self._busy[role] = self.model.add_columns(count, 1)
-        return self._busy[role]
+    # What follows from other columns; made when a rule asks for it.
+
+    def any_of(self, key: object, columns: Ints, summed: bool = False) -> int:
+        """A column that is 1 when any of the columns is used; the same one for the same key."""
+        return self._follow(key, (columns,), conjunction=False, summed=summed)
+
+    def all_of(self, key: object, parts: Sequence[Ints]) -> int:
+        """A column that may be 1 only when, in each part, any of the columns is used; the same one for the same key."""
+        return self._follow(key, tuple(parts), conjunction=True, summed=False)
+
+    def _follow(self, key: object, parts: tuple[Ints, ...], conjunction: bool, summed: bool) -> int:
+        if key not in self._derived:
+            self._derived[key] = int(self.model.add_columns(1, 1)[0])
+            self.derived.append(Derived(column=self._derived[key], parts=parts, conjunction=conjunction, summed=summed))
+        return self._derived[key]
+
+    def duties(self, role: Role, scope: Scope, holders: Sequence[tuple[StaffId, int]], most: Ints) -> Duties:
+        """Columns of a role's duties, no more of each than `most`; the same ones for the same role and scope."""
+        if (role, scope) not in self.duties_by_role:
+            columns = self.model.add_columns(len(holders), most)
+            least = int(self.model.add_columns(1, int(most.sum()))[0])
+            self.duties_by_role[role, scope] = Duties(
+                role=role, scope=scope, holders=tuple(holders), columns=columns, least=least
+            )
+        return self.duties_by_role[role, scope]
+
+    def following_columns(self) -> Ints:
+        """The columns that only follow what sections, leads and places decide."""
+        columns = [one.column for one in self.derived]
+        for duties in self.duties_by_role.values():
+            columns += [*duties.columns.tolist(), duties.least]
+        return np.array(columns, dtype=np.int64)
+
+    def derived_of_places(self) -> Ints:
+        """Those among them that follow from places."""
+        places = np.zeros(self.model.column_count, dtype=bool)
+        places[self.sits] = True
+        columns = [one.column for one in self.derived if any(places[part].any() for part in one.parts)]
+        return np.array(columns, dtype=np.int64)
 
     def busy_columns(self) -> list[Ints]:
-        """The columns `busy` has made so far."""
-        return list(self._busy.values())
+        """The same, as a list."""
+        return [self.following_columns()]
 
 
 def _kinds_of_pupil(scenario: Scenario, pupils: Sequence[Pupil]) -> Ints:
@@ -265,111 +347,17 @@ def _kinds_of_pupil(scenario: Scenario, pupils: Sequence[Pupil]) -> Ints:
     return np.array(kinds, dtype=np.int64)
 
 
-def _room_classes(rooms: Sequence[Room]) -> list[RoomClass]:
-    alike: defaultdict[tuple[object, ...], list[Room]] = defaultdict(list)
-    for room in sorted(rooms, key=lambda room: room.id):
-        key = (room.kind, room.seats, room.groups, room.features, room.outdoor, room.closed, room.travel_minutes, room.safe_until)
-        alike[key].append(room)
-    return [RoomClass(rooms=tuple(group)) for group in alike.values()]
+def _seasons_of_term(scenario: Scenario) -> list[int]:
+    term = scenario.term
+    return [index for index, season in enumerate(scenario.seasons) if season.start <= term.end and term.start <= season.end]
 
 
-def _offers(
-    scenario: Scenario, slots: Sequence[Slot], pupils: Sequence[Pupil], one_grade: frozenset[CourseId]
-) -> Iterable[Offer]:
-    named = {choice.course for pupil in pupils for choice in pupil.choices if choice.teacher is not None}
-    for course in sorted(scenario.courses, key=lambda course: course.id):
-        for pattern in patterns_of(course, slots):
-            if course.form is Form.CHOSEN:
-                if course.id in named:
-                    for person in sorted(scenario.staff, key=lambda person: person.id):
-                        if may_lead(person, course):
-                            yield Offer(course=course, slots=pattern, teacher=person.id)
-                else:
-                    yield Offer(course=course, slots=pattern)
-            else:
-                yield from _arranged(scenario, course, pattern, course.id in one_grade)
-
-
-def _arranged(scenario: Scenario, course: Course, pattern: tuple[Slot, ...], one_grade: bool) -> Iterable[Offer]:
-    grades = set(course.grades or scenario.grade_by_number).intersection(*(slot.grades for slot in pattern))
-    if course.grouping is Grouping.HOME_CLASS:
-        for home_class in sorted(scenario.home_classes, key=lambda home_class: home_class.id):
-            if home_class.grade in grades:
-                yield Offer(course=course, slots=pattern, home_class=home_class.id)
-    elif course.grouping is Grouping.GRADE or one_grade:
-        for grade in sorted(grades):
-            yield Offer(course=course, slots=pattern, grade=grade)
-    elif grades:
-        yield Offer(course=course, slots=pattern)
-
-
-SERVICE_OF_FORM = {
-    Form.CHOSEN: Service.REGULAR,
-    Form.ARRANGED: Service.REGULAR,
-    Form.BASE_CARE: Service.REGULAR,
-    Form.BOARDER_CARE: Service.REGULAR,
-    Form.EXTENDED_CARE: Service.EXTENDED_CARE,
-    Form.EVENING_STUDY: Service.EVENING_STUDY,
-}
-
-
-def patterns_of(course: Course, slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:
-    """The sets of slots in which a section of the course may meet, in order."""
-    usable = [
-        slot
-        for slot in slots
-        if slot.service is SERVICE_OF_FORM[course.form]
-        and (course.slots is None or slot.id in course.slots)
-        and (not course.grades or course.grades & slot.grades)
-        and (course.strand is None or slot.strand in (None, course.strand))
-    ]
-    if course.form is not Form.CHOSEN or course.pattern is Pattern.SINGLE:
-        return [(slot,) for slot in usable]
-    pairs = [(one, two) for one in usable for two in usable if one.grades == two.grades]
-    if course.pattern is Pattern.TWO_DAYS:
-        return [(one, two) for one, two in pairs if one.weekday < two.weekday and one.number == two.number]
-    return [(one, two) for one, two in pairs if one.weekday == two.weekday and two.number == one.number + 1]
-
-
-def may_lead(person: Staff, course: Course) -> bool:
-    """Whether the person may stand before the course's pupils at all."""
-    if not person.willing:
-        return False
-    if course.leaders and person.id not in course.leaders:
-        return False
-    if course.provider is not None and person.provider != course.provider:
-        return False
-    if course.skill is not None:
-        return course.skill in person.skills or person.id in course.leaders
-    if course.leaders or course.provider is not None:
-        return True
-    return person.kind in (StaffKind.OWN, StaffKind.BORROWED)
-
-
-def room_suits(room: Room, offer: Offer) -> bool:
-    """Kind, features and opening; seats are a matter of how many sit there."""
-    course = offer.course
-    kind = not course.room_kinds or room.kind in course.room_kinds
-    return kind and course.room_features <= room.features and not any(slot.id in room.closed for slot in offer.slots)
-
-
-def fits_choice(offer: Offer, choice: Choice) -> bool:
-    """Whether a place in the offer grants the wish."""
-    teacher = choice.teacher is None or choice.teacher == offer.teacher
-    return teacher and (choice.weekday is None or all(slot.weekday == choice.weekday for slot in offer.slots))
-
-
-def _most_sections(offer: Offer, scenario: Scenario) -> int:
-    if offer.teacher is not None:
-        return 1
-    return max(1, min(30, 1 + len(scenario.pupils) // max(1, min(offer.course.max_size, 12))))
-
-
-def _lesson_clashes(scenario: Scenario, slots: Sequence[Slot]) -> set[tuple[StaffId, int]]:
-    """Pairs (person, slot) where a daytime lesson of theirs overlaps the slot in some season."""
-    clocks: defaultdict[tuple[int, int, int], list[tuple[object, object]]] = defaultdict(list)
+def _lesson_clashes(scenario: Scenario, slots: Sequence[Slot], seasons: Sequence[int]) -> set[tuple[StaffId, int]]:
+    """Pairs (person, slot) where a daytime lesson of theirs overlaps the slot in one of the seasons."""
+    chosen = {scenario.seasons[index].id for index in seasons}
+    clocks: defaultdict[tuple[int, int, int], list[tuple[SeasonId, Clock]]] = defaultdict(list)
     for bell in scenario.bells:
-        if bell.kind.value == "lesson":
+        if bell.kind is BellKind.LESSON and bell.season in chosen:
             for grade in bell.grades:
                 for weekday in bell.weekdays:
                     clocks[grade, weekday, bell.number].append((bell.season, bell.clock))
@@ -380,23 +368,23 @@ def _lesson_clashes(scenario: Scenario, slots: Sequence[Slot]) -> set[tuple[Staf
         grade = scenario.home_class_by_id[lesson.home_class].grade
         for season, clock in clocks[grade, lesson.weekday, lesson.number]:
             for s, slot in enumerate(slots):
-                own = slot.clock_by_season.get(season) if slot.weekday == lesson.weekday else None  # type: ignore[call-overload]
+                own = slot.clock_by_season.get(season) if slot.weekday == lesson.weekday else None
                 if own is not None and own.overlaps(clock):
                     clashes.add((lesson.teacher, s))
     return clashes
 
 
-def _moments(scenario: Scenario, slots: Sequence[Slot]) -> list[list[int]]:
-    found: set[frozenset[int]] = set()
-    for season in scenario.seasons:
-        for start in range(len(slots)):
-            clock = slots[start].clock_by_season.get(season.id)
+def _moments(seasons: Sequence[Season], slots: Sequence[Slot]) -> list[list[int]]:
+    found: set[frozenset[int]] = {frozenset({s}) for s in range(len(slots))}
+    for season in seasons:
+        for first in slots:
+            clock = first.clock_by_season.get(season.id)
             if clock is None:
                 continue
             together = frozenset(
                 s
                 for s, slot in enumerate(slots)
-                if slot.weekday == slots[start].weekday
+                if slot.weekday == first.weekday
                 and (own := slot.clock_by_season.get(season.id)) is not None
                 and own.start <= clock.start < own.end
             )
