@@ -767,7 +767,8 @@ class PatternKept(Rule):
     `single`: one slot; `two_days`: two slots of one number on two weekdays; `double`: two running slots (next number) of one
     weekday; the two slots have a grade in common. Arranged courses and care meet in exactly one slot a section. Deviation: 1
     per section of another shape; 1 per meeting outside `slots`; 1 per meeting in a slot that is not offered to any of the
-    course's grades; 1 per unknown thing that a section or meeting names; 1 per section id that two sections share.
+    course's grades; 1 per meeting of one strand in a slot that the school keeps for the other; 1 per unknown thing that a
+    section or meeting names; 1 per section id that two sections share.
     """
 
 

@@ -142,6 +142,14 @@ def _wrong_slot(world: World, held: Held) -> Iterator[Deviation]:
             zh=f"{naming.slot_zh(held.slot)}不是“{held.course.title}”所面向年级的时段。",
             en=f"{naming.slot_en(held.slot)} is not offered to any grade of “{held.course.title}”.",
         )
+    kept_for = held.slot.strand
+    if kept_for is not None and held.course.strand not in (None, kept_for):
+        yield Deviation(
+            amount=1,
+            subjects=held.subjects,
+            zh=f"{naming.slot_zh(held.slot)}留给{naming.strand_zh(kept_for)}，“{held.course.title}”不属于它。",
+            en=f"{naming.slot_en(held.slot)} is kept for “{kept_for.value}”, which “{held.course.title}” is not.",
+        )
 
 
 def locks_kept(world: World, rule: LocksKept) -> Iterator[Deviation]:

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.audit.sections import pattern_kept
-from scheduler.domain import CourseId, Form, Pattern, SlotId
+from scheduler.domain import CourseId, Form, Pattern, SlotId, Strand
 from scheduler.rulebook import PatternKept
 from scheduler.timetable import Section, SectionId
 from tests.rules.worlds import Drawing, amounts
@@ -78,3 +78,15 @@ def test_what_the_school_does_not_have_is_told() -> None:
     drawing = week("never")
     drawing.sections["x"] = Section(id=SectionId("x"), course=CourseId("瑜伽"), number=1)
     assert amounts(pattern_kept(drawing.world(), PatternKept())) == [1, 1]
+
+
+def test_a_slot_kept_for_the_other_strand_counts() -> None:
+    drawing = week("mon1")
+    drawing.slot("mon1", "Mon 16:00-16:40", number=1, strand=Strand.ONE)
+    assert amounts(pattern_kept(drawing.world(), PatternKept())) == [1]
+
+
+def test_a_slot_kept_for_one_strand_takes_care() -> None:
+    drawing = week("mon1", form=Form.BASE_CARE)
+    drawing.slot("mon1", "Mon 16:00-16:40", number=1, strand=Strand.ONE)
+    assert not list(pattern_kept(drawing.world(), PatternKept()))
