@@ -375,7 +375,8 @@ def _add_care_and_wishes(
             costs[Stage.BASE_CARE][column] = 1
             prices[column] = prices.get(column, 0) + PRICES[Stage.BASE_CARE]
         elif rank > 0:
-            costs[Stage.WISHES][column] = -1
+            if unknowns.sit_grants[k]:
+                costs[Stage.WISHES][column] = -1
             costs[Stage.RANKS][column] = rank**2
             prices[column] = prices.get(column, 0) + RANK_PRICE * min(rank, 9) ** 2
     for column, pupil, level in zip(

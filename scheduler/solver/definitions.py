@@ -68,8 +68,8 @@ def _places_fit_the_sections(unknowns: Unknowns) -> None:
 
 
 def _wishes_are_counted(unknowns: Unknowns) -> None:
-    """Levels count the chosen places, in order; a course chosen counts, whether wished for or accepted."""
-    chosen = np.flatnonzero(unknowns.sit_rank > 0)
+    """Levels count the wishes granted, in order."""
+    chosen = np.flatnonzero(unknowns.sit_grants)
     pupils = unknowns.sit_pupil[chosen]
     unknowns.model.add_rows(
         len(unknowns.pupils),

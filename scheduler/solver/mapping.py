@@ -315,7 +315,7 @@ class _Drawn:
         held = values[unknowns.sits[sits]] > 0
         placed[unknowns.sit_pupil[sits[held]], slots[held]] = True
         values[unknowns.unplaced] = ~placed[unknowns.cell_pupil, unknowns.cell_slot]
-        chosen = values[unknowns.sits] * (unknowns.sit_rank > 0)
+        chosen = values[unknowns.sits] * unknowns.sit_grants
         granted = np.bincount(unknowns.sit_pupil, weights=chosen, minlength=len(unknowns.pupils))
         values[unknowns.levels] = granted[unknowns.level_pupil] > unknowns.level
         offers, slots = unknowns.offer_slots

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model_helper as sat
+from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from scheduler.solver.model import INFINITE, Ints, Problem
 
@@ -94,7 +95,7 @@ def solve_whole(
     )
 
 
-class _Listener(sat.SolutionCallback):  # type: ignore[misc]  # the wheel ships no types
+class _Listener(sat.SolutionCallback):
     """Passes each better solution's objective and bound on."""
 
     def __init__(self, found: Found) -> None:
@@ -152,9 +153,11 @@ def _as_proto(problem: Problem, objective: Ints, hint: Ints | None) -> sat.CpMod
     return model
 
 
-def solve_mixed(problem: Problem, objective: Ints, limits: Limits, gap: float = 0.0) -> Answer:
+def solve_mixed(
+    problem: Problem, objective: Ints, limits: Limits, gap: float = 0.0, stop: Callable[[], bool] | None = None
+) -> Answer:
     """Minimises over whole numbers with the MIP engine: the better reader where the LP is nearly whole (pupil stages)."""
-    solution = _mathopt(problem, objective, limits, whole=True, gap=gap)
+    solution = _mathopt(problem, objective, limits, whole=True, gap=gap, stop=stop)
     if solution is None:
         return Answer(values=None, objective=math.inf, bound=-math.inf, proven=False)
     floats, bound, status = solution
@@ -166,9 +169,11 @@ def solve_mixed(problem: Problem, objective: Ints, limits: Limits, gap: float = 
     return Answer(values=values, objective=value, bound=bound, proven=status == mathopt.TerminationReason.OPTIMAL and gap == 0.0)
 
 
-def solve_relaxed(problem: Problem, objective: Ints, limits: Limits) -> tuple[Floats | None, float]:
+def solve_relaxed(
+    problem: Problem, objective: Ints, limits: Limits, stop: Callable[[], bool] | None = None
+) -> tuple[Floats | None, float]:
     """Minimises without asking for whole numbers: the point and a valid lower bound (−∞ when not solved)."""
-    solution = _mathopt(problem, objective, limits, whole=False, gap=0.0)
+    solution = _mathopt(problem, objective, limits, whole=False, gap=0.0, stop=stop)
     if solution is None or solution[0] is None:
         return None, -math.inf
     floats, bound, status = solution
@@ -176,7 +181,7 @@ def solve_relaxed(problem: Problem, objective: Ints, limits: Limits) -> tuple[Fl
 
 
 def _mathopt(
-    problem: Problem, objective: Ints, limits: Limits, whole: bool, gap: float
+    problem: Problem, objective: Ints, limits: Limits, whole: bool, gap: float, stop: Callable[[], bool] | None
 ) -> tuple[Floats | None, float, mathopt.TerminationReason] | None:
     proto = model_pb2.ModelProto()
     count = len(problem.lower)
@@ -204,7 +209,9 @@ def _mathopt(
         relative_gap_tolerance=gap if whole else None,
         random_seed=limits.seed if limits.seed < 2**31 else 0,
     )
-    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    interrupter = SolveInterrupter()
+    with _Watch(stop, interrupter.interrupt):
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, interrupter=interrupter)
     reason = result.termination.reason
     bound = result.termination.objective_bounds.dual_bound
     if not result.has_primal_feasible_solution():

@@ -1,51 +1,19 @@
 """Where is a good plan? Timetable from the aggregated model, places under it, then neighbourhoods, then the stages in order."""
 
 import math
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scheduler.solver.build import SearchModel, Stage
+from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
 from scheduler.solver.outcome import Options, Progress, StageResult, Stop, Tell
 from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
-
-NEAR = 0.0005
-"""A plan so near the relaxation's bound, as a share of it, is not searched any further."""
-
-COUNTED_PER_SECOND = 0.6
-"""Deterministic-time units given for one second of the time limit, where limits are counted."""
-
-
-@dataclass
-class Clock:
-    """How much of the allowed time is left: seconds, or in deterministic runs counted shares of it."""
-
-    options: Options
-    stop: Stop
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
-
-    def over(self, share: float = 1.0) -> bool:
-        """Whether that share of the time is used up, or somebody asked to stop. Counted runs never look at the clock."""
-        if self.stop():
-            return True
-        return not self.options.deterministic and self.seconds >= self.options.time_limit * share
-
-    def limits(self, share: float, until: float = 1.0) -> Limits:
-        """Limits of one search: a share of the whole, never past `until`."""
-        seconds = self.options.time_limit * share
-        if self.options.deterministic:
-            return Limits(seconds=math.inf, counted=seconds * COUNTED_PER_SECOND, seed=self.options.seed, workers=1)
-        left = max(0.2, self.options.time_limit * until - self.seconds)
-        return Limits(seconds=min(seconds, left), seed=self.options.seed, workers=self.options.workers)
+from scheduler.solver.summed import Summed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +34,8 @@ def search(model: SearchModel, options: Options, tell: Tell, stop: Stop, improve
     """
     clock = Clock(options, stop)
     run = _Run(model, clock, tell, improved)
-    run.first_timetable()
-    run.places()
+    run.construct()
+    run.timetable()
     run.neighbourhoods(until=0.68)
     stages = run.stages()
     return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound)
@@ -83,10 +51,9 @@ class _Run:
         self.cost = self._cost(self.best)
         self.bound = -math.inf
         self.complete = True
-        self.timetable = self.best
         self.parts = Parts(model)
         self.kinds = neighbourhoods(self.parts)
-        self.summed_bound = -math.inf
+        self.summed = Summed(model, self.parts, clock, self.best)
         self.generator = np.random.Generator(np.random.PCG64(clock.options.seed))
 
     def _cost(self, values: Ints) -> float:
@@ -121,83 +88,34 @@ class _Run:
         self._say(stage, cost, self.bound, "方案有改进", "a better plan")
         return True
 
-    def first_timetable(self) -> None:
-        """Sections, rooms and leaders from the model whose pupils are summed by home class: a relaxation, so its bound holds."""
-        model = self.model
+    def construct(self) -> None:
+        """The constructive plan: arranged places and care for everybody, within seconds."""
         self._say(
-            "timetable", None, None, "按行政班汇总，先排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
+            "construct",
+            None,
+            None,
+            "先给每名学生安排作业辅导、班级活动等保底方案",
+            "first a plan of arranged places for everybody",
         )
-        small = model.problem.aggregated(model.column_groups, model.row_groups)
-        count = int(model.column_groups.max()) + 1
-        size = np.bincount(model.column_groups, minlength=count)
-        objective = np.rint(np.bincount(model.column_groups, weights=model.weighted, minlength=count) / size).astype(np.int64)
-        empty = np.bincount(model.column_groups, weights=self.best, minlength=count).astype(np.int64)
-        values = self._day_by_day(small, objective, empty)
-        values = self._polished(small, objective, values, until=0.4)
-        self.timetable = values[model.column_groups]
+        self._places(self.summed.arranged_only(), 0.06, gap=0.02)
 
-    def _day_by_day(self, small: Problem, objective: Ints, empty: Ints) -> Ints:
-        """Relax and fix: the LP says what the rest of the week will need while one weekday after the other becomes whole."""
-        values = empty
-        lower, upper = small.lower.copy(), small.upper.copy()
-        days = np.unique(self.parts.weekday)
-        point, bound = solve_relaxed(small, objective, self.clock.limits(0.2))
-        self.summed_bound = bound
-        for number, day in enumerate(days):
-            if point is None or self.clock.over(0.4):
-                return values
-            free = np.zeros(len(empty), dtype=bool)
-            free[self.model.column_groups[self.parts.weekdays(self.parts.weekday == day)]] = True
-            free &= lower < upper
-            part, kept = small.with_bounds(lower, upper).restricted_near(free, point)
-            answer = self._near_relaxed(part, objective[kept], self.clock.limits(0.08), empty[kept])
-            if answer.values is None:
-                return values
-            own = np.zeros(len(empty), dtype=bool)
-            own[self.model.column_groups[self.parts.weekdays(self.parts.weekday == day, always=False)]] = True
-            fixed = own[kept]
-            lower[kept[fixed]] = upper[kept[fixed]] = answer.values[fixed]
-            if number == len(days) - 1:
-                values = lower.copy()
-                values[kept] = answer.values
-                break
-            point, _ = solve_relaxed(small.with_bounds(lower, upper), objective, self.clock.limits(0.2))
-        return values if small.obeyed_by(values) else empty
-
-    def _near_relaxed(self, part: Problem, objective: Ints, limits: Limits, hint: Ints) -> Answer:
-        """CP-SAT on one worker from the rounded LP point: on these problems far quicker than a portfolio from nothing."""
-        point, _ = solve_relaxed(part, objective, limits)
-        start = hint if point is None else np.rint(point).astype(np.int64)
-        return solve_whole(part, objective, replace(limits, workers=1), hint=start, stop=self.clock.stop, gap=0.0005)
-
-    def _polished(self, small: Problem, objective: Ints, values: Ints, until: float) -> Ints:
-        """Neighbourhoods on the summed model, where each is small enough to close in a second or two."""
+    def timetable(self) -> None:
+        """Sections, rooms and leaders, then the pupils in them."""
+        self._say(
+            "timetable", None, None, "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
+        )
         kinds = [kind for kind in self.kinds if kind.summed]
-        idle, rounds = 0, 0
-        while not self.clock.over(until) and idle < 2 * len(kinds) and rounds < 40:
-            if float(objective @ values) - self.summed_bound <= NEAR * abs(self.summed_bound):
-                break
-            rounds += 1
-            kind = kinds[rounds % len(kinds)]
-            free = np.zeros(len(values), dtype=bool)
-            free[self.model.column_groups[kind.free(self.best, self.generator)]] = True
-            part, kept = small.restricted(free, values)
-            limits = replace(self.clock.limits(0.04, until), workers=1)
-            answer = solve_whole(part, objective[kept], limits, hint=values[kept], stop=self.clock.stop, gap=0.0005)
-            idle += 1
-            if answer.values is not None and answer.objective < float(objective[kept] @ values[kept]):
-                values = values.copy()
-                values[kept] = answer.values
-                idle = 0
-        return values
+        values = self.summed.timetable(kinds, self.best, self.generator, until=0.4)
+        self.bound = self.summed.bound
+        self._places(values, 0.2, gap=0.002)
 
-    def places(self) -> None:
-        """Pupils into the timetable found."""
-        values = np.where(self.model.timetable_columns, self.timetable, 0)
+    def _places(self, timetable: Ints, share: float, gap: float) -> None:
+        """Pupils into a timetable found on sums."""
+        values = np.where(self.model.timetable_columns, timetable, 0)
         part, kept = pupil_problem(self.model, values)
-        answer = solve_mixed(part, self.model.weighted[kept], self.clock.limits(0.2), gap=0.002)
+        answer = solve_mixed(part, self.model.weighted[kept], self.clock.limits(share), gap, self.clock.stop)
         if answer.values is None:
-            answer = solve_whole(part, self.model.weighted[kept], self.clock.limits(0.1), stop=self.clock.stop)
+            answer = solve_whole(part, self.model.weighted[kept], self.clock.limits(share), stop=self.clock.stop)
         if answer.values is not None:
             full = values.copy()
             full[kept] = answer.values
@@ -213,7 +131,7 @@ class _Run:
         most = max(8, int(self.clock.options.time_limit / 2))
         with ThreadPoolExecutor(2) as pool:
             while not self.clock.over(until) and idle < 2 * len(self.kinds) and rounds < most:
-                if self.cost - self.summed_bound <= NEAR * abs(self.summed_bound):
+                if self.cost - self.bound <= NEAR * abs(self.bound):
                     break
                 rounds += 1
                 credit[0] = 2.0 * credit.max() if self.parts.pain(self.best).any() else 0.05
@@ -280,7 +198,7 @@ class _Run:
         trivial = float(np.where(objective > 0, objective * part.lower, objective * part.upper).sum())
         if before <= trivial:
             return Answer(values=values, objective=before, bound=before, proven=True)
-        answer = solve_mixed(part, objective, limits)
+        answer = solve_mixed(part, objective, limits, 0.0, self.clock.stop)
         if answer.values is None or answer.objective > before:
             second = solve_whole(part, objective, limits, hint=values, stop=self.clock.stop)
             if second.values is not None:
@@ -315,7 +233,9 @@ class _Run:
         small = self.model.problem.aggregated(self.model.column_groups, self.model.row_groups)
         least = np.full(count, np.iinfo(np.int64).max)
         np.minimum.at(least, self.model.column_groups, vector)
-        _, bound = solve_relaxed(small, least, self.clock.limits(0.1, 1.2))
+        if self.clock.over(0.95):
+            return 0.0
+        _, bound = solve_relaxed(small, least, self.clock.limits(0.03), self.clock.stop)
         return max(0.0, math.ceil(bound - 1e-6)) if math.isfinite(bound) else 0.0
 
     def _least_ranks(self) -> float:

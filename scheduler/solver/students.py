@@ -92,9 +92,7 @@ def wishes_granted(unknowns: Unknowns, rule: WishesGranted) -> Statement:
     wishing = np.flatnonzero(bound & np.array([bool(p.choices) and p.wanted >= 1 for p in unknowns.pupils], dtype=bool))
     number = np.full(len(unknowns.pupils), -1, dtype=np.int64)
     number[wishing] = np.arange(len(wishing))
-    listed = np.array([len(pupil.choices) for pupil in unknowns.pupils], dtype=np.int64)
-    grants = (unknowns.sit_rank > 0) & (unknowns.sit_rank <= listed[unknowns.sit_pupil])
-    kept = grants & (number[unknowns.sit_pupil] >= 0)
+    kept = unknowns.sit_grants & (number[unknowns.sit_pupil] >= 0)
     ones = np.ones(len(wishing), dtype=np.int64)
     rows = number[unknowns.sit_pupil[kept]]
     return at_least(rows, unknowns.sits[kept], 1, ones, unknowns.pupil_kind[wishing])

@@ -223,6 +223,9 @@ class Unknowns:
         self.sit_pupil, self.sit_offer = array[:, 0], array[:, 1]
         self.sit_rank = array[:, 2]
         """1, 2, … for wishes, one past the list for other chosen courses, 0 for arranged places and care."""
+        listed = np.array([len(pupil.choices) for pupil in self.pupils], dtype=np.int64)
+        self.sit_grants = (self.sit_rank > 0) & (self.sit_rank <= listed[self.sit_pupil])
+        """Whether the place grants a wish: one in an accepted other course does not."""
 
     def _add_timetable(self) -> None:
         """Sections, rooms and leads. No offer has more sections than leaders, groups of rooms, or pupils to fill them."""
