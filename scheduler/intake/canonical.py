@@ -80,8 +80,8 @@ def scenario_from_json(text: str | bytes, place: str = "scenario.json") -> Scena
     facts mean together is not looked at; `read` does that too.
     """
     try:
-        raw: Json = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
-        scenario = _ADAPTER.validate_json(text)
+        raw: Json = json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_no_doubles)
+        scenario = _ADAPTER.validate_json(text, strict=True)
     except ValidationError as error:
         raise InputFaults(_wrong(place, each["loc"], each["msg"]) for each in error.errors()) from error
     except (ValueError, RecursionError) as error:
@@ -124,6 +124,13 @@ def _dumped(value: Json) -> str:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def _no_doubles(pairs: list[tuple[str, Json]]) -> Json:

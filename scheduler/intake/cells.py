@@ -1,6 +1,6 @@
 """Which texts stand in the cells of a scenario's sheets? One row of header and text for each fact."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, TypeVar
 
 from scheduler.domain import BusTrip, Choice, Course, Pupil, Scenario, SeasonId, Slot, Staff
@@ -89,7 +89,7 @@ def school_facts(scenario: Scenario, language: Language) -> list[tuple[Column[ob
     return list(zip(columns, row.values(), strict=True))
 
 
-def rows_by_sheet(scenario: Scenario, language: Language) -> Mapping[str, Sequence[Row]]:
+def rows_by_sheet(scenario: Scenario, language: Language) -> Mapping[str, list[Row]]:
     """Rows of every sheet but `school`."""
     w = Writer(language)
     rows: dict[str, Callable[[], Iterator[Row]]] = {

@@ -10,6 +10,7 @@ from scheduler.domain import Activity, Category, Course, CourseId, Form, Holiday
 from scheduler.errors import Fault, InputFaults
 from scheduler.intake import decisions, hours, people
 from scheduler.intake.archive import Limits, too_large
+from scheduler.intake.bounds import check_bounds
 from scheduler.intake.canonical import in_order, scenario_from_json
 from scheduler.intake.checks import check
 from scheduler.intake.daytime import bell_key
@@ -107,6 +108,8 @@ def _from_json(place: str, data: bytes) -> Reading:
         scenario = scenario_from_json(data, place)
     except InputFaults as error:
         return Reading(scenario=None, faults=error.faults)
+    if unfit := tuple(check_bounds(scenario, place)):
+        return Reading(scenario=None, faults=unfit)
     draft = draft_of(scenario, place)
     check_references(draft)
     check(draft)

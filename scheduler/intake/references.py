@@ -56,6 +56,18 @@ def check_references(draft: Draft) -> None:
         if mentioned is not None and mentioned not in known[sheet]:
             zh, en = f"提到的“{mentioned}”不存在（{sheet}）。", f"“{mentioned}” is not among the {sheet}."
             draft.faults.append(_fault(draft, path, zh, en))
+    _clocks_of_each_season(draft)
+
+
+def _clocks_of_each_season(draft: Draft) -> None:
+    """Slots and departures have a time in every season."""
+    seasons = {season.id for season in draft.seasons}
+    timed = [(f"slots.{slot.id}", set(slot.clock_by_season)) for slot in draft.slots]
+    timed += [(f"trips.{trip.id}", set(trip.departure_by_season)) for trip in draft.trips]
+    for path, known in timed:
+        if missing := "、".join(sorted(seasons - known)):
+            zh, en = f"没有作息“{missing}”的时间。", f"there is no time in the season {missing}."
+            draft.faults.append(_fault(draft, path, zh, en))
 
 
 def _fault(draft: Draft, path: str, zh: str, en: str) -> Fault:
