@@ -22,7 +22,7 @@ from tests.intake.schools import small_school
 from tests.intake.strategies import scenarios
 
 # A reading takes some hundredths of a second; machines that are busy take longer.
-QUICK = settings(max_examples=25, deadline=None, derandomize=True)
+QUICK = settings(max_examples=5, deadline=None, derandomize=True)
 THOROUGH = settings(max_examples=100, deadline=None, derandomize=True)
 LANGUAGES: tuple[Literal["zh", "en"], ...] = ("zh", "en")
 
