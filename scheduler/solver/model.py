@@ -146,13 +146,13 @@ class Problem:
         )
 
     def restricted_near(self, free: Mask, values: "npt.NDArray[np.float64]") -> tuple["Problem", Ints]:
-        """As `restricted`, with the other columns at values that need not be whole; what is left to a row is rounded down."""
+        """As `restricted`, with the other columns at values that need not be whole; what is left to a row is rounded."""
         kept = np.flatnonzero(free)
         activity = np.asarray(self.matrix @ np.where(free, 0.0, values))
         part = sparse.csr_array(sparse.csc_array(self.matrix)[:, kept])
         rows = np.flatnonzero(np.diff(part.indptr))
-        lower = np.where(self.row_lower <= -INFINITE, -INFINITE, np.ceil(self.row_lower - activity - 1e-6)).astype(np.int64)
-        upper = np.where(self.row_upper >= INFINITE, INFINITE, np.floor(self.row_upper - activity + 1e-6)).astype(np.int64)
+        lower = np.where(self.row_lower <= -INFINITE, -INFINITE, np.ceil(self.row_lower - activity - 0.5)).astype(np.int64)
+        upper = np.where(self.row_upper >= INFINITE, INFINITE, np.floor(self.row_upper - activity + 0.5)).astype(np.int64)
         lower = np.minimum(lower, upper)
         return (
             Problem(
