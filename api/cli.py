@@ -1,26 +1,34 @@
 """What can one ask of `oneplusx`? The scheduler's own commands, and those that serve the pages and the HTTP interface."""
 
 import ipaddress
+import socket
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scheduler.__main__ import InLanguage, Tongue, app, solved
+from scheduler.__main__ import InLanguage, Tongue, app, planned, told_and_written
+from scheduler.line import Exit
 from scheduler.solver.outcome import Options
-from scheduler.terminal import say, told
+from scheduler.terminal import say, tell, told
+
+if TYPE_CHECKING:
+    from api.settings import Settings
 
 Host = Annotated[str, typer.Option("--host", help="监听地址 · address to listen on")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="端口 · port")]
 State = Annotated[Path | None, typer.Option("--state", help="保存任务的文件夹 · folder that keeps the jobs")]
 SAMPLE = "yueyang"
+SEED = 7
 
 
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8000, state: State = None, language: InLanguage = "zh") -> None:
     """打开网页和接口 · Serves the pages and the HTTP interface, to this computer only unless another address is given."""
+    from api.settings import Settings
+
     with told(language):
-        _serve(host, port, state, language)
+        _serve(host, port, Settings() if state is None else Settings(state=state), language)
 
 
 @app.command()
@@ -31,31 +39,56 @@ def run(
     language: InLanguage = "zh",
 ) -> None:
     """求解岳阳示例学校，然后打开网页 · Solves the sample school of Yueyang, prints the summary, and serves."""
+    from api.jobs import Jobs, SolveOptions, State
     from api.settings import Settings
+    from api.worker import finish
+    from scheduler.intake import scenario_to_json
 
     with told(language):
-        folder = Settings().sample_folders()[SAMPLE]
-        out = Path("out") / SAMPLE
-        solved(folder, out, Options(seed=7, time_limit=time_limit), None, language)
-        _serve(host, port, None, language)
+        settings = Settings()
+        folder = settings.sample_folders()[SAMPLE]
+        scenario, outcome = planned(folder, Options(seed=SEED, time_limit=time_limit), None, language)
+        ended = told_and_written(scenario, outcome, folder, Path("out") / SAMPLE, language)
+        page = ""
+        if ended is not Exit.NO_PLAN:
+            jobs = Jobs(settings.state / "jobs")
+            job = jobs.create(scenario, scenario_to_json(scenario), SolveOptions(time_limit=int(time_limit), seed=SEED))
+            finish(jobs.folder(job.id), outcome, scenario)
+            jobs.save(job.model_copy(update={"state": State.DONE}))
+            page = f"jobs/{job.id}"
+        _serve(host, port, settings, language, page)
 
 
-def _serve(host: str, port: int, state: Path | None, language: Tongue) -> None:
+def _serve(host: str, port: int, settings: "Settings", language: Tongue, page: str = "") -> None:
     import uvicorn
 
     from api.app import create_app
-    from api.settings import Settings
 
-    settings = Settings() if state is None else Settings(state=state)
-    if not _loopback(host):
+    if _loopback(host):
+        settings = settings.model_copy(update={"hosts": (*settings.hosts, _shown(host))})
+    else:
         # No accounts yet: whoever can reach the page may use it, but nobody is shown other people's jobs.
         settings = settings.model_copy(update={"list_jobs": False, "hosts": ("*",)})
         zh = "注意：这个地址能被其他电脑访问，而本服务还没有账号。"
         say(zh if language == "zh" else "Mind: other computers can reach this address, and the service has no accounts yet.")
-    shown = f"[{host}]" if ":" in host else host
-    say(f"请打开 http://{shown}:{port}/ （Ctrl-C 结束）" if language == "zh" else f"Open http://{shown}:{port}/ (Ctrl-C ends)")
-    # The ids of jobs are secrets and stand in the addresses, so there is no access log.
-    uvicorn.run(create_app(settings), host=host, port=port, access_log=False, log_level="warning", server_header=False)
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError:
+        zh = f"{host}:{port} 不能用，可能已被别的程序占用。请用 --port 换一个端口。"
+        tell(zh if language == "zh" else f"{host}:{port} cannot be used; another program may have it. Choose one with --port.")
+        raise typer.Exit(Exit.BAD_INPUT) from None
+    url = f"http://{_shown(host)}:{port}/{page}"
+    say(f"请打开 {url} （Ctrl-C 结束）" if language == "zh" else f"Open {url} (Ctrl-C ends)")
+    # The ids of jobs are secrets and stand in the addresses, so there is no access log. Pages that listen to the news
+    # of a solve never hang up by themselves, hence the limit on waiting for them.
+    config = uvicorn.Config(
+        create_app(settings), access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=2
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _loopback(host: str) -> bool:

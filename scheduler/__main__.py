@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from scheduler import generate as generator
 from scheduler import intake, line, policy
+from scheduler.domain import Scenario
 from scheduler.errors import InputFaults
 from scheduler.generate.profiles import PROFILES
 from scheduler.line import Exit
@@ -17,6 +18,9 @@ from scheduler.publish.drawn import read_drawn
 from scheduler.solver.outcome import Options
 from scheduler.telling import finding_lines, report_line, summary_lines
 from scheduler.terminal import Watch, say, stoppable, tell, tell_warnings, told
+
+if TYPE_CHECKING:
+    from scheduler.make import Outcome
 
 Tongue = Literal["zh", "en"]
 ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="学校数据：文件夹或工作簿 · a folder or a workbook")]
@@ -99,7 +103,8 @@ def solve(
     """
     with told(language):
         options = Options(seed=seed, time_limit=time_limit, deterministic=deterministic, workers=workers)
-        ended = solved(scenario, out, options, policies, language)
+        school, outcome = planned(scenario, options, policies, language)
+        ended = told_and_written(school, outcome, scenario, out, language)
     raise typer.Exit(ended)
 
 
@@ -162,8 +167,8 @@ def generate(
         say(f"{invented.school.name}，{pupils} 名学生，已写入 {out}。" if language == "zh" else f"{pupils} pupils, in {out}.")
 
 
-def solved(scenario: Path, out: Path, options: Options, policies: Path | None, language: Tongue) -> Exit:
-    """Reads, plans, audits, writes and tells; how it ended."""
+def planned(scenario: Path, options: Options, policies: Path | None, language: Tongue) -> tuple[Scenario, "Outcome"]:
+    """Reads, plans and audits, with the news on the screen."""
     # Only planning needs the solver; every other command works without it.
     from scheduler.make import make_plan
 
@@ -171,17 +176,22 @@ def solved(scenario: Path, out: Path, options: Options, policies: Path | None, l
     tell_warnings(ready.warnings, language)
     with Watch(language) as watch:
         outcome = stoppable(lambda stop: make_plan(ready.scenario, options, watch, stop, policies), language)
+    return ready.scenario, outcome
+
+
+def told_and_written(scenario: Scenario, outcome: "Outcome", source: Path, out: Path, language: Tongue) -> Exit:
+    """Writes what people get and says what it is worth; how it ended."""
     ended = line.exit_of(outcome)
     if ended is Exit.NO_PLAN:
         tell("还没有得到任何方案就停止了。" if language == "zh" else "It was stopped before there was any plan.")
         return ended
-    line.write_outcome(outcome, ready.scenario, out, datetime.now(UTC))
+    line.write_outcome(outcome, scenario, out, datetime.now(UTC))
     for row in summary_lines(outcome.summary, language):
         say(row)
     for sentence in outcome.explanation_zh if language == "zh" else outcome.explanation_en:
         say(sentence)
     if ended is not Exit.LAWFUL:
-        every = f"oneplusx audit {out / line.TIMETABLE} {scenario}"
+        every = f"oneplusx audit {out / line.TIMETABLE} {source}"
         say(f"全部问题：{every}" if language == "zh" else f"All findings: {every}")
     say(f"结果在 {out}。" if language == "zh" else f"The results are in {out}.")
     return ended

@@ -1,10 +1,13 @@
 """What do the tests of the service share? Applications with a state folder of their own, and one finished plan."""
 
 import shutil
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -52,3 +55,20 @@ def plan(served: TestClient) -> str:
     assert "event: end" in lines
     assert served.get(f"/api/v1/jobs/{job_id}").json()["state"] == "done"
     return job_id
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a real server listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    app = create_app(settings_in(tmp_path_factory.mktemp("state")))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()

@@ -1,16 +1,10 @@
 """Do the pages work in a browser: with a mouse, with the keyboard, on a phone, without JavaScript?"""
 
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
-
-from api.app import create_app
-from tests.api.conftest import settings_in
 
 pytestmark = pytest.mark.browser
 
@@ -21,23 +15,7 @@ def browser_type_launch_args() -> dict[str, object]:
     return {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = create_app(settings_in(tmp_path_factory.mktemp("state")))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def solved(address: str, browser: Browser) -> str:
     """Address of a finished plan, made on the page as a person would."""
     page = browser.new_page(locale="zh-CN")
