@@ -1,4 +1,4 @@
-"""Do the examples of the READMEs say what really happens? Every `console` block is typed in, and its output compared."""
+"""Do the pages that explain the project say what is? Examples are typed in and compared, counts are counted again."""
 
 import os
 import re
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from scheduler.policy import counties
+from tests.test_citations import CORE, PENDING_CORE, clauses
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "README.zh.md")
@@ -136,3 +139,21 @@ def test_both_pages_show_the_same_examples() -> None:
         return [step.command.removesuffix(" --language en") for text in texts for step in typed(text)]
 
     assert commands("README.md") == commands("README.zh.md")
+
+
+def test_the_architecture_page_counts_the_clauses_rightly() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    told = {row[0]: tuple(map(int, row[1:])) for row in cells if all(cell.isdigit() for cell in row[1:])}
+    core = [clause for clause in clauses() if clause.id in CORE]
+    by_county = {county: [clause for clause in core if clause.county == county] for county in counties()}
+    counted = {
+        county: (
+            len(mine),
+            sum(clause.rule is not None for clause in mine),
+            sum(clause.rule is None and clause.fact is not None for clause in mine),
+            sum(clause.pending is not None for clause in mine),
+        )
+        for county, mine in by_county.items()
+    }
+    assert told == counted | {feature: (number,) for feature, number in PENDING_CORE.items()}
