@@ -88,7 +88,7 @@ def test_a_killed_process_leaves_its_best_plan(tmp_path: Path) -> None:
 
 
 def test_too_little_memory_fails_the_job_and_not_the_service(tmp_path: Path) -> None:
-    with TestClient(create_app(settings_in(tmp_path, solve_bytes=300 * 1024 * 1024)), base_url=BASE) as client:
+    with TestClient(create_app(settings_in(tmp_path, solve_bytes=120 * 1024 * 1024)), base_url=BASE) as client:
         job_id = ask(client)
         assert "event: end" in list(news(client, job_id))
         job = client.get(f"/api/v1/jobs/{job_id}").json()
