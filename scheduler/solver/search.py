@@ -49,11 +49,11 @@ class _Run:
         self.problem = model.problem
         self.best = empty_plan(model)
         self.cost = self._cost(self.best)
-        self.bound = -math.inf
         self.complete = True
         self.parts = Parts(model)
         self.kinds = neighbourhoods(self.parts)
         self.summed = Summed(model, self.parts, clock, self.best)
+        self.bound = self.summed.bound
         self.generator = np.random.Generator(np.random.PCG64(clock.options.seed))
 
     def _cost(self, values: Ints) -> float:
@@ -106,7 +106,6 @@ class _Run:
         )
         kinds = [kind for kind in self.kinds if kind.summed]
         values = self.summed.timetable(kinds, self.best, self.generator, until=0.4)
-        self.bound = self.summed.bound
         self._places(values, 0.2, gap=0.002)
 
     def _places(self, timetable: Ints, share: float, gap: float) -> None:
