@@ -1,13 +1,28 @@
 """What do the tests of the line share? One solve a county."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.line.running import SCENARIOS, Solved, oneplusx
 
 
 @pytest.fixture(scope="session")
-def solved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Solved:
-    """The county's sample school after `oneplusx solve --time-limit 60 --seed 7`; the county is the parameter."""
-    school = SCENARIOS / request.param
-    out = tmp_path_factory.mktemp(request.param)
-    return Solved(school=school, out=out, ended=oneplusx("solve", school, "--out", out, "--time-limit", 60, "--seed", 7))
+def solve_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Solved]:
+    """`oneplusx solve --time-limit 60 --seed 7` of a sample school, for whoever asks first."""
+    known: dict[str, Solved] = {}
+
+    def solved(county: str) -> Solved:
+        if county not in known:
+            school, out = SCENARIOS / county, tmp_path_factory.mktemp(county)
+            ended = oneplusx("solve", school, "--out", out, "--time-limit", 60, "--seed", 7)
+            known[county] = Solved(school=school, out=out, ended=ended)
+        return known[county]
+
+    return solved
+
+
+@pytest.fixture
+def solved(request: pytest.FixtureRequest, solve_once: Callable[[str], Solved]) -> Solved:
+    """The county's sample school, solved; the county is the parameter."""
+    return solve_once(request.param)
