@@ -15,7 +15,7 @@ from scheduler.intake import digest, write_folder
 from scheduler.make import Outcome, make_plan
 from scheduler.publish.exchange import timetable_from_json, timetable_to_json
 from scheduler.solver.outcome import Options, Progress
-from tests.line.running import SCENARIOS, oneplusx, scenario_in
+from tests.line.running import COUNTIES, SCENARIOS, oneplusx, scenario_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -50,10 +50,10 @@ def busy_machine() -> Iterator[None]:
             burner.wait()
 
 
-def plan_of(school: Path, out: Path, seed: int = 7, hash_seed: str = "0") -> bytes:
+def plan_of(school: Path, out: Path, seed: int = 7, hash_seed: str = "0", seconds: int = SECONDS) -> bytes:
     """The plan's file after `oneplusx solve --deterministic`."""
-    options = ("--deterministic", "--time-limit", SECONDS, "--seed", seed)
-    ended = oneplusx("solve", school, "--out", out, *options, environment={"PYTHONHASHSEED": hash_seed})
+    options = ("--deterministic", "--time-limit", seconds, "--seed", seed)
+    ended = oneplusx("solve", school, "--out", out, *options, timeout=1200, environment={"PYTHONHASHSEED": hash_seed})
     assert ended.code in {0, 3}, ended.told
     return (out / "timetable.json").read_bytes()
 
@@ -122,3 +122,13 @@ def made(school: Path, options: Options) -> Outcome:
         pass
 
     return make_plan(scenario_in(school), options, unheard, lambda: False)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("county", COUNTIES)
+def test_every_sample_school_repeats(county: str, tmp_path: Path) -> None:
+    """Full size: once as it lies there, once shuffled and with other hashes."""
+    plain = plan_of(SCENARIOS / county, tmp_path / "plain", seconds=10)
+    school = shuffled(SCENARIOS / county, tmp_path / "shuffled")
+    assert plan_of(school, tmp_path / "again", hash_seed="4711", seconds=10) == plain

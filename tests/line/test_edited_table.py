@@ -172,3 +172,17 @@ def test_a_countys_plan_is_judged_after_an_edit(solve_once: Callable[[str], Solv
     (finding,) = [*report.breaches, *report.waivers_needed]
     assert finding.rule == "nobody_refused"
     assert placement.pupil in {subject.id for subject in finding.subjects}
+
+
+def test_one_room_changed_in_a_plan_stands_against_its_publication(lawful: Book, tmp_path: Path) -> None:
+    """The plan's own file, with paper-cutting sent to the playground by hand: published only as a draft."""
+    plan = lawful.path.with_name("timetable.json")
+    text = plan.read_text("utf-8")
+    was = '"section": "paper-1", "slot": "tue-2", "room": "r2"'
+    assert was in text
+    plan.write_text(text.replace(was, was.replace("r2", "ground")), "utf-8")
+    refused = oneplusx("publish", plan, TINY, "--out", tmp_path / "again")
+    assert refused.exit_code == 3
+    assert "nature-room-suits" in refused.stderr
+    assert not (tmp_path / "again").exists()
+    assert oneplusx("publish", plan, TINY, "--out", tmp_path / "again", "--draft").exit_code == 0
