@@ -59,10 +59,10 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "changzhi": Sample(
         county="changzhi",
-        pupils=360,
+        pupils=300,
         seed=7,
-        about_zh="小学加初中：360 名学生、9 个班，每天 120 分钟，周六开放，初中作业 90 分钟，可选教师，有晚自习。",
-        about_en="Primary and junior: 360 pupils in 9 classes; 120 minutes a day, Saturdays, 90 minutes of junior homework.",
+        about_zh="小学加初中：300 名学生、9 个班，每天 120 分钟，周六开放，初中作业 90 分钟，可选教师，有晚自习。",
+        about_en="Primary and junior: 300 pupils in 9 classes; 120 minutes a day, Saturdays, 90 minutes of junior homework.",
     ),
     "suifenhe-2022": Sample(
         county="suifenhe-2022",

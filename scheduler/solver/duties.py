@@ -11,12 +11,14 @@ from scheduler.timetable import Duty
 def fair_duties(scenario: Scenario, role: Role, busy: frozenset[tuple[StaffId, int]]) -> list[Duty]:
     """One duty of the role on each service date, numbers of duties as even as free weekdays let them be.
 
-    `busy`: (person, weekday) with a regular meeting. Dates nobody can take are left out; the audit names them.
+    `busy`: (person, weekday) with a regular meeting. Dates nobody can take are left out; the audit names them. The term is
+    shared out evenly in itself; whoever had least in it begins in the opening weeks of the holidays.
     """
     holders = sorted(person.id for person in scenario.staff if role in person.roles)
     dates: defaultdict[int, list[date]] = defaultdict(list)
     for day in service_dates(scenario):
-        dates[weekday_followed(scenario, day) or day.isoweekday()].append(day)
+        if scenario.term.start <= day <= scenario.term.end:
+            dates[weekday_of(scenario, day)].append(day)
     turns: dict[date, StaffId] = {}
     count: Counter[StaffId] = Counter()
     for weekday in sorted(dates, key=lambda weekday: (sum((p, weekday) not in busy for p in holders), weekday)):
@@ -27,7 +29,16 @@ def fair_duties(scenario: Scenario, role: Role, busy: frozenset[tuple[StaffId, i
                 turns[day] = person
                 count[person] += 1
     _even_out(turns, count, holders, busy, scenario)
+    for day in service_dates(scenario):
+        if holders and not scenario.term.start <= day <= scenario.term.end:
+            turns[day] = min(holders, key=lambda person: (count[person], person))
+            count[turns[day]] += 1
     return [Duty(day=day, role=role, staff=person) for day, person in sorted(turns.items())]
+
+
+def weekday_of(scenario: Scenario, day: date) -> int:
+    """The weekday of the template week that the date follows; 0 where it follows none and nobody is busy."""
+    return weekday_followed(scenario, day) or 0
 
 
 def _even_out(
@@ -66,7 +77,7 @@ def _chain(
             for day, person in sorted(turns.items()):
                 if person != giver:
                     continue
-                weekday = weekday_followed(scenario, day) or day.isoweekday()
+                weekday = weekday_of(scenario, day)
                 for taker in holders:
                     if taker not in reached and (taker, weekday) not in busy:
                         reached[taker] = [*reached[giver], (day, taker)]

@@ -14,7 +14,7 @@ import numpy as np
 from scheduler.calendar import service_dates, weekday_followed
 from scheduler.domain import Course, CourseId, Form, Grouping, Pupil, Room, Slot, Staff
 from scheduler.solver.model import Ints
-from scheduler.solver.offers import SERVICE_OF_FORM, Offer, may_lead, patterns_of
+from scheduler.solver.offers import SERVICE_OF_FORM, Offer, fits_choice, may_lead, patterns_of
 from scheduler.solver.unknowns import Unknowns
 from scheduler.timetable import Meeting, Section, SectionId, Timetable
 
@@ -168,19 +168,15 @@ class _Drawn:
 
     def _why_no_offer(self, course: Course, slots: Sequence[Slot]) -> Iterator[str]:
         """The rules against a section of the course in these slots."""
-        found = False
-        for slot in slots:
-            if slot.service is not SERVICE_OF_FORM[course.form]:
-                found = True
-                yield "care_kept_apart"
-            elif not any(slot in pattern for pattern in self._lone_patterns(course)):
-                found = True
-                yield "pattern_kept"
-        if not found:
+        elsewhere = [slot for slot in slots if slot.service is not SERVICE_OF_FORM[course.form]]
+        if elsewhere:
+            yield "care_kept_apart"
+        shapes = [sorted(slot.id for slot in pattern) for pattern in patterns_of(course, self.unknowns.slots)]
+        if len(elsewhere) < len(slots) and sorted(slot.id for slot in slots) not in shapes:
             yield "pattern_kept"
-
-    def _lone_patterns(self, course: Course) -> list[tuple[Slot, ...]]:
-        return patterns_of(course, self.unknowns.slots)
+        elif not elsewhere:
+            # Its wishes name teachers, and nobody may lead it.
+            yield "may_lead"
 
     def _whose(
         self, section: Section, course: Course, options: list[int], pupils: tuple[Pupil, ...], people: tuple[Staff, ...]
@@ -193,21 +189,18 @@ class _Drawn:
             if not options:
                 self._say("may_lead", f"{section.id} led by {leader}")
                 return None
-        first = [self.unknowns.offers[o] for o in options]
-        if len(options) > 1:
-            options = [o for o in options if any(_is_for(self.unknowns, self.unknowns.offers[o], pupil) for pupil in pupils)]
-        if len(options) > 1:
-            rule = "section_sizes" if course.grouping is not Grouping.MIXED else "homework_groups"
-            self._say(rule, f"{section.id} mixes {'classes' if first[0].home_class else 'grades'}")
-            sizes = [sum(_is_for(self.unknowns, self.unknowns.offers[o], pupil) for pupil in pupils) for o in options]
-            return options[int(np.argmax(sizes))]
-        if not options and not pupils:
+        like = self.unknowns.offers[options[0]]
+        if like.home_class is not None or like.grade is not None:
+            by_class = like.home_class is not None
+            groups = {pupil.home_class if by_class else self.scenario.grade_of(pupil).number for pupil in pupils}
+            if len(groups) > 1:
+                rule = "homework_groups" if course.grouping is Grouping.MIXED else "section_sizes"
+                self._say(rule, f"{section.id} mixes {'classes' if by_class else 'grades'}")
+        if len(options) > 1 and not pupils:
             self._say(NARROWER, f"{section.id} without pupils")
             return None
-        if not options:
-            self._say("section_sizes", f"{section.id} for pupils it is not for")
-            return None
-        return options[0]
+        sizes = [sum(_is_for(self.unknowns, self.unknowns.offers[o], pupil) for pupil in pupils) for o in options]
+        return options[int(np.argmax(sizes))]
 
     def _lead(self, section: Section, o: int, people: tuple[Staff, ...]) -> None:
         unknowns, offer = self.unknowns, self.unknowns.offers[o]
@@ -216,7 +209,10 @@ class _Drawn:
             of_person = (unknowns.lead_staff == t) & (unknowns.lead_offer == o) & (unknowns.lead_first == (number == 0))
             columns = np.flatnonzero(of_person)
             if len(columns):
-                self.values[unknowns.leads[columns[0]]] += 1
+                column = unknowns.leads[columns[0]]
+                self.values[column] += 1
+                if self.values[column] > 1:
+                    self._say("staff_in_one_place", f"{person.id} on {section.id} and another")
                 continue
             reasons = list(self._why_no_lead(person, offer.course, offer.slots))
             for rule in reasons or [NARROWER]:
@@ -272,33 +268,44 @@ class _Drawn:
             seen.add((placement.pupil, placement.section))
             i = number[placement.pupil]
             if (i, o) in column:
-                self.values[unknowns.sits[column[i, o]]] += 1
+                sit = unknowns.sits[column[i, o]]
+                self.values[sit] += 1
+                if self.values[sit] > 1:
+                    self._say("pupils_in_one_place", f"{placement.pupil} in {placement.section} and another")
                 continue
             for rule in self._why_no_place(unknowns.pupils[i], unknowns.offers[o]):
                 self._say(rule, f"{placement.pupil} in {placement.section}")
 
     def _why_no_place(self, pupil: Pupil, offer: Offer) -> Iterator[str]:
-        """The rules against this pupil in this offer."""
+        """The rules against this pupil in this offer; that classes or grades mix is said of the section."""
         cells = self.scenario.cells_of(pupil)
         grade = self.scenario.grade_of(pupil).number
         if not all(offer.form in cells.get(slot.id, ()) for slot in offer.slots):
             yield "only_where_asked_for"
         if offer.course.grades and grade not in offer.course.grades:
             yield "section_sizes"
-        elif not _is_for(self.unknowns, offer, pupil):
-            yield "section_sizes" if offer.course.grouping is not Grouping.MIXED else "homework_groups"
-        if offer.form is Form.CHOSEN:
+        if offer.form is Form.CHOSEN and not self._may_choose(pupil, offer, grade):
             yield "wishes_kept"
+
+    def _may_choose(self, pupil: Pupil, offer: Offer, grade: int) -> bool:
+        if any(lock.pupil == pupil.id and lock.course == offer.course.id for lock in self.scenario.locks):
+            return True
+        wished = any(choice.course == offer.course.id and fits_choice(offer, choice) for choice in pupil.choices)
+        anything = pupil.accept_any and (not offer.course.grades or grade in offer.course.grades)
+        return pupil.wanted > 0 and (wished or anything)
 
     # Duties, and what follows from the rest.
 
     def duties(self) -> None:
         weekday = {day: weekday_followed(self.scenario, day) or 0 for day in service_dates(self.scenario)}
         for duties in self.unknowns.duties_by_role.values():
+            scope = duties.scope
+            first = max(self.scenario.term.start, scope.start or self.scenario.term.start)
+            last = min(self.scenario.term.end, scope.end or self.scenario.term.end)
             column = dict(zip(duties.holders, duties.columns.tolist(), strict=True))
             count: defaultdict[str, int] = defaultdict(int, {holder: 0 for holder, _ in duties.holders})
             for duty in self.timetable.duties:
-                if duty.role is not duties.role or duty.day not in weekday:
+                if duty.role is not duties.role or duty.day not in weekday or not first <= duty.day <= last:
                     continue
                 if (duty.staff, weekday[duty.day]) not in column:
                     self._say("duty_each_day", f"{duty.staff} on {duty.day}")

@@ -37,7 +37,7 @@ def seasons_bound(unknowns: Unknowns, scope: Scope) -> list[int]:
     start = max(term.start, scope.start or term.start)
     end = min(term.end, scope.end or term.end)
     seasons = unknowns.scenario.seasons
-    return [index for index in unknowns.seasons if seasons[index].start <= end and start <= seasons[index].end]
+    return [i for i in unknowns.seasons if max(start, seasons[i].start) <= min(end, seasons[i].end)]
 
 
 def pupils_bound(unknowns: Unknowns, scope: Scope) -> Mask:

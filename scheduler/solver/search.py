@@ -34,8 +34,7 @@ def search(model: SearchModel, options: Options, tell: Tell, stop: Stop, improve
     """
     clock = Clock(options, stop)
     run = _Run(model, clock, tell, improved)
-    run.construct()
-    run.timetable()
+    run.begin()
     run.neighbourhoods(until=0.68)
     stages = run.stages()
     return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound)
@@ -88,27 +87,24 @@ class _Run:
         self._say(stage, cost, self.bound, "方案有改进", "a better plan")
         return True
 
-    def construct(self) -> None:
-        """The constructive plan: arranged places and care for everybody, within seconds."""
-        self._say(
-            "construct",
-            None,
-            None,
-            "先给每名学生安排作业辅导、班级活动等保底方案",
-            "first a plan of arranged places for everybody",
-        )
-        self._places(self.summed.arranged_only(), 0.06, gap=0.02)
-
-    def timetable(self) -> None:
-        """Sections, rooms and leaders, then the pupils in them."""
-        self._say(
-            "timetable", None, None, "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
-        )
+    def begin(self) -> None:
+        """The constructive plan (arranged places and care for everybody, within seconds), and beside it the real timetable."""
+        zh, en = "先给每名学生安排作业辅导、班级活动等保底方案", "first a plan of arranged places for everybody"
+        self._say("construct", None, None, zh, en)
         kinds = [kind for kind in self.kinds if kind.summed]
-        values = self.summed.timetable(kinds, self.best, self.generator, until=0.4)
-        self._places(values, 0.2, gap=0.002)
+        with ThreadPoolExecutor(2) as pool:
+            construct = pool.submit(lambda: self._placed(self.summed.arranged_only(), 0.06, gap=0.02))
+            timetable = pool.submit(self.summed.timetable, kinds, self.best, self.generator, 0.4)
+            self._accept_all(construct.result(), "construct")
+            zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
+            self._say("timetable", None, None, zh, en)
+            self._accept_all(self._placed(timetable.result(), 0.2, gap=0.002), "places")
 
-    def _places(self, timetable: Ints, share: float, gap: float) -> None:
+    def _accept_all(self, values: Ints | None, stage: str) -> None:
+        if values is not None:
+            self._accept(values, stage)
+
+    def _placed(self, timetable: Ints, share: float, gap: float) -> Ints | None:
         """Pupils into a timetable found on sums."""
         values = np.where(self.model.timetable_columns, timetable, 0)
         part, kept = pupil_problem(self.model, values)
@@ -116,9 +112,8 @@ class _Run:
         if answer.values is None:
             answer = solve_whole(part, self.model.weighted[kept], self.clock.limits(share), stop=self.clock.stop)
         if answer.values is not None:
-            full = values.copy()
-            full[kept] = answer.values
-            self._accept(full, "places")
+            values[kept] = answer.values
+        return None if answer.values is None else values
 
     def neighbourhoods(self, until: float) -> None:
         """Frees a part of the timetable with the pupils it touches, again and again; keeps what is better.
