@@ -32,7 +32,7 @@ with httpx2.Client(base_url=f"{address}/api/v1/", timeout=120, headers={"Accept-
     print(result["status"], result["summary"]["pupils"], result["summary"]["wishes"])
     workbook = out / "plan.xlsx"
     workbook.write_bytes(http.get(f"{here}/export/xlsx").raise_for_status().content)
-    teacher = result["timetable"]["meetings"][0]["staff"][0]
+    teacher = next(person for meeting in result["timetable"]["meetings"] for person in meeting["staff"])
     (out / "teacher.ics").write_bytes(http.get(f"{here}/ics/teacher/{teacher}").raise_for_status().content)
 
     # Edit the table as a clerk would: the first meeting loses its teacher. Then audit it.
