@@ -40,7 +40,7 @@ class _Group:
     room_class: RoomClass | None
     staff: list[Staff] = field(default_factory=list)
     pupils: list[tuple[Pupil, bool]] = field(default_factory=list)
-    id: SectionId = SectionId("")
+    id: SectionId = field(default=SectionId(""))
     number: int = 0
 
 

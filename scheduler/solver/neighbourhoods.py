@@ -67,7 +67,7 @@ class Parts:
 
     def weekdays(self, slots: Mask, always: bool = True) -> Mask:
         """Every column of an offer that meets in one of the slots; with `always` also those that belong to no day."""
-        free = self._offers((self.meets & slots[None, :]).any(axis=1))
+        free = self._offers(np.any(self.meets & slots[None, :], axis=1))
         if always:
             free[self.unknowns.unplaced] = True
             return free
@@ -75,8 +75,8 @@ class Parts:
         return free & ~self.always
 
     def _in_slots(self, slots: Mask) -> Mask:
-        touched = (self.meets & slots[None, :]).any(axis=1)
-        inside = touched & ~(self.meets & ~slots[None, :]).any(axis=1)
+        touched = np.any(self.meets & slots[None, :], axis=1)
+        inside = touched & ~np.any(self.meets & ~slots[None, :], axis=1)
         free = self._offers(inside)
         free[self.unknowns.sits[touched[self.unknowns.sit_offer]]] = True
         free[self.unknowns.unplaced[slots[self.unknowns.cell_slot]]] = True

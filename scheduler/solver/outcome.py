@@ -60,7 +60,8 @@ class StageResult:
     gap: float
     seconds: float
     timetable_bound: float
-    """Holds for any placement under the timetable found, given the stages before; `bound` holds for any plan at all."""
+    """Holds for any placement under the timetable found, given the stages before; `bound` holds for any plan at all
+    (of the stage `ranks`: for any plan that grants each pupil as many wishes)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

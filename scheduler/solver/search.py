@@ -15,6 +15,9 @@ from scheduler.solver.outcome import Options, Progress, StageResult, Stop, Tell
 from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
 from scheduler.solver.summed import Summed
 
+SMALL = 4_000
+"""Columns up to which the whole model is given to CP-SAT, timetable and places together."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
@@ -49,6 +52,7 @@ class _Run:
         self.best = empty_plan(model)
         self.cost = self._cost(self.best)
         self.complete = True
+        self.small = len(self.best) <= SMALL
         self.parts = Parts(model)
         self.kinds = neighbourhoods(self.parts)
         self.summed = Summed(model, self.parts, clock, self.best)
@@ -93,24 +97,29 @@ class _Run:
         self._say("construct", None, None, zh, en)
         kinds = [kind for kind in self.kinds if kind.summed]
         with ThreadPoolExecutor(2) as pool:
-            construct = pool.submit(lambda: self._placed(self.summed.arranged_only(), 0.06, gap=0.02))
+            construct = pool.submit(lambda: self._placed(self.summed.arranged_only(), self.clock.patience(), gap=0.02))
             timetable = pool.submit(self.summed.timetable, kinds, self.best, self.generator, 0.4)
             self._accept_all(construct.result(), "construct")
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
-            self._accept_all(self._placed(timetable.result(), 0.2, gap=0.002), "places")
+            self._accept_all(self._placed(timetable.result(), self.clock.limits(0.2), gap=0.002), "places")
+            self.complete = not self.summed.cut_off
+        if self.small and not self.clock.over(0.4):
+            everything = np.ones(len(self.best), dtype=bool)
+            values = self._answer(self.problem.restricted(everything, self.best), self.clock.limits(0.3, 0.6))
+            self._accept_all(values, "whole")
 
     def _accept_all(self, values: Ints | None, stage: str) -> None:
         if values is not None:
             self._accept(values, stage)
 
-    def _placed(self, timetable: Ints, share: float, gap: float) -> Ints | None:
+    def _placed(self, timetable: Ints, limits: Limits, gap: float) -> Ints | None:
         """Pupils into a timetable found on sums."""
         values = np.where(self.model.timetable_columns, timetable, 0)
         part, kept = pupil_problem(self.model, values)
-        answer = solve_mixed(part, self.model.weighted[kept], self.clock.limits(share), gap, self.clock.stop)
+        answer = solve_mixed(part, self.model.weighted[kept], limits, gap, self.clock.stop)
         if answer.values is None:
-            answer = solve_whole(part, self.model.weighted[kept], self.clock.limits(share), stop=self.clock.stop)
+            answer = solve_whole(part, self.model.weighted[kept], limits, stop=self.clock.stop)
         if answer.values is not None:
             values[kept] = answer.values
         return None if answer.values is None else values
@@ -154,8 +163,11 @@ class _Run:
         return self.problem.obeyed_by(candidate) and self._accept(candidate, stage)
 
     def stages(self) -> tuple[StageResult, ...]:
-        """The objective order over the places, the timetable kept: nothing won in one stage is given back in the next."""
-        part, kept = pupil_problem(self.model, self.best)
+        """The objective order over the places, the timetable kept; over everything in a small school.
+
+        Nothing won in one stage is given back in the next.
+        """
+        part, kept = (self.problem, np.arange(len(self.best))) if self.small else pupil_problem(self.model, self.best)
         values = self.best[kept]
         results = []
         steps = _steps(self.model, kept)
@@ -192,6 +204,8 @@ class _Run:
         trivial = float(np.where(objective > 0, objective * part.lower, objective * part.upper).sum())
         if before <= trivial:
             return Answer(values=values, objective=before, bound=before, proven=True)
+        if self.small:
+            return solve_whole(part, objective, limits, hint=values, stop=self.clock.stop)
         answer = solve_mixed(part, objective, limits, 0.0, self.clock.stop)
         if answer.values is None or answer.objective > before:
             second = solve_whole(part, objective, limits, hint=values, stop=self.clock.stop)
@@ -200,7 +214,7 @@ class _Run:
         return answer
 
     def _result(self, name: str, objective: float, timetable_bound: float, started: float) -> StageResult:
-        bound = min(objective, self._plan_bound(name, objective))
+        bound = min(objective, max(self._plan_bound(name, objective), timetable_bound if self.small else -math.inf))
         return StageResult(
             name=name,
             objective=objective,

@@ -24,6 +24,8 @@ class Summed:
         size = np.bincount(groups, minlength=count)
         self.objective = np.rint(np.bincount(groups, weights=model.weighted, minlength=count) / size).astype(np.int64)
         self.empty = np.bincount(groups, weights=empty, minlength=count).astype(np.int64)
+        self.cut_off = False
+        """Whether time ended the round before every weekday was whole."""
         least = np.full(count, np.iinfo(np.int64).max)
         np.minimum.at(least, groups, model.weighted)
         _, self.bound = solve_relaxed(self.problem, least, clock.limits(0.05), clock.stop)
@@ -35,29 +37,32 @@ class Summed:
         chosen = np.array([offer.form is Form.CHOSEN for offer in unknowns.offers], dtype=bool)
         upper = self.problem.upper.copy()
         upper[self.model.column_groups[unknowns.sections[chosen]]] = 0
-        values, _ = self._day_by_day(self.problem.with_bounds(self.problem.lower, upper), share=0.02, until=0.15, gap=0.05, again=False)
+        values, _ = self._day_by_day(self.problem.with_bounds(self.problem.lower, upper), gap=0.05, patient=True)
         return values[self.model.column_groups]
 
     def timetable(self, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
         """A timetable with chosen courses. Of the columns returned only those of the timetable mean anything."""
-        values, _ = self._day_by_day(self.problem, share=0.1, until=0.5, gap=0.002, again=True)
+        values, _ = self._day_by_day(self.problem, gap=0.002, patient=False)
         return self._polished(values, kinds, best, generator, until)[self.model.column_groups]
 
-    def _day_by_day(self, problem: Problem, share: float, until: float, gap: float, again: bool) -> tuple[Ints, float]:
+    def _day_by_day(self, problem: Problem, gap: float, patient: bool) -> tuple[Ints, float]:
         """Relax and fix: the LP says what the rest of the week will need while one weekday after the other becomes whole.
 
-        `again`: whether the LP looks anew at the rest of the week after each day.
+        `patient`: a quick round that ends when it ends, the LP looking once; otherwise the LP looks anew after each day,
+        and the round is cut off at half the time.
         """
         lower, upper = problem.lower.copy(), problem.upper.copy()
         days = np.unique(self.parts.weekday)
-        point, bound = solve_relaxed(problem, self.objective, self.clock.limits(0.2), self.clock.stop)
+        limits = self.clock.patience() if patient else self.clock.limits(0.2)
+        point, bound = solve_relaxed(problem, self.objective, limits, self.clock.stop)
         for number, day in enumerate(days):
-            if point is None or self.clock.over(until + 0.1):
+            if point is None or (self.clock.stop() if patient else self.clock.over(0.6)):
+                self.cut_off = self.cut_off or not patient
                 return self.empty, bound
             slots = self.parts.weekday == day
             free = self._groups(self.parts.weekdays(slots)) & (lower < upper)
             part, kept = problem.with_bounds(lower, upper).restricted_near(free, point)
-            limits = self.clock.limits(share, self.clock.part(until, len(days) - number))
+            limits = self.clock.patience() if patient else self.clock.limits(0.1, self.clock.part(0.5, len(days) - number))
             answer = self._near_relaxed(part, self.objective[kept], limits, self.empty[kept], gap)
             if answer.values is None:
                 return self.empty, bound
@@ -67,7 +72,7 @@ class Summed:
                 return (values if problem.obeyed_by(values) else self.empty), bound
             fixed = self._groups(self.parts.weekdays(slots, always=False))[kept]
             lower[kept[fixed]] = upper[kept[fixed]] = answer.values[fixed]
-            if again:
+            if not patient:
                 rest = problem.with_bounds(lower, upper)
                 point, _ = solve_relaxed(rest, self.objective, self.clock.limits(0.2), self.clock.stop)
             else:
