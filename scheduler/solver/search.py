@@ -15,6 +15,9 @@ from scheduler.solver.outcome import Options, Progress, StageResult, Stop, Tell
 from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
 from scheduler.solver.summed import Summed
 
+LAW_FIRST = 0.9
+"""Share of the time the search may take, at the cost of the last stages, while a binding clause still deviates."""
+
 SMALL = 4_000
 """Columns up to which the whole model is given to CP-SAT, timetable and places together."""
 
@@ -133,13 +136,13 @@ class _Run:
         idle, rounds = 0, 0
         most = max(8, int(self.clock.options.time_limit / 2))
         with ThreadPoolExecutor(2) as pool:
-            while not self.clock.over(until) and idle < 2 * len(self.kinds) and rounds < most:
+            while not self.clock.over(until if self.binding_kept() else LAW_FIRST) and idle < 2 * len(self.kinds) and rounds < most:
                 if self.cost - self.bound <= NEAR * abs(self.bound):
                     break
                 rounds += 1
                 credit[0] = 2.0 * credit.max() if self.parts.pain(self.best).any() else 0.05
                 chosen = self.generator.choice(len(credit), size=2, replace=False, p=credit / credit.sum())
-                limits = replace(self.clock.limits(0.08, until), workers=1)
+                limits = replace(self.clock.limits(0.08, LAW_FIRST), workers=1)
                 parts = [
                     self.problem.restricted(self.kinds[index].free(self.best, self.generator), self.best) for index in chosen
                 ]
@@ -148,6 +151,10 @@ class _Run:
                     better = answer is not None and self._taken(kept, answer, self.kinds[index].name)
                     credit[index] = 0.8 * credit[index] + (1.2 if better else 0.1)
                     idle = 0 if better else idle + 1
+
+    def binding_kept(self) -> bool:
+        """Whether everybody has a place and no pinned clause deviates."""
+        return all(int(self.model.stages[stage] @ self.best) == 0 for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE))
 
     def _answer(self, freed: tuple[Problem, Ints], limits: Limits) -> Ints | None:
         part, kept = freed
