@@ -18,6 +18,7 @@ from api.readers import Readers
 from api.schemas import AuditAsked, School, SolveAsked
 from api.settings import Settings
 from api.solves import Solves
+from api.views import PREFIX
 
 HERE = Path(__file__).parent
 DESCRIPTION = """\
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("oneplusx"),
         description=DESCRIPTION,
         lifespan=life,
-        openapi_url=f"{v1.PREFIX}/openapi.json",
+        openapi_url=f"{PREFIX}/openapi.json",
         # The usual pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,

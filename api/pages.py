@@ -18,6 +18,7 @@ from api.jobs import Job, SolveOptions, State
 from api.language import COOKIE, Language, language_of, say, word
 from api.problems import Refusal, bad_input, fault_views
 from api.readers import ReadScenario
+from api.views import view as view_of
 from scheduler import line
 from scheduler.news import proofs
 from scheduler.publish.names import WEEKDAYS
@@ -95,7 +96,7 @@ async def job(request: Request, job_id: str) -> Response:
     desk, language = desk_of(request), language_of(request)
     found = desk.job(job_id)
     if found.state is not State.DONE:
-        view = v1.view(found, desk, language)
+        view = view_of(found, desk, language)
         ahead = desk.solves.ahead_of(found)
         return page(request, "running.html", job=found, view=view, ahead=ahead)
     plan = await desk.plan(job_id)

@@ -10,19 +10,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
 
+from api.described import SAMPLE_NAME, SCENARIO_FILE, body, refusals
 from api.desk import Desk, Sent, desk_of, form_of, is_json, understood
-from api.jobs import Job, SolveOptions, State
+from api.jobs import SolveOptions, State
 from api.language import Language, language_of
-from api.problems import MEDIA_TYPE, bad_input, fault_views, not_found
+from api.problems import bad_input, fault_views, not_found
 from api.readers import ReadScenario, Upload
 from api.schemas import (
     AuditAsked,
     Checked,
     ClauseView,
     JobView,
-    News,
     PolicyView,
     ReportView,
     ResultView,
@@ -31,62 +31,17 @@ from api.schemas import (
     School,
     SolveAsked,
 )
+from api.views import PREFIX, clause_view, news_view, policy_view, view
 from scheduler import line
 from scheduler.errors import Fault
-from scheduler.news import ProgressRecord
-from scheduler.policies.parameters import parameters_of, shown
-from scheduler.policy import Clause, Policy
 from scheduler.publish.view import Kind
-from scheduler.telling import clause_record
 
-PREFIX = "/api/v1"
 LOOK_SECONDS = 0.3
 
 AtDesk = Annotated[Desk, Depends(desk_of)]
 InLanguage = Annotated[Language, Depends(language_of)]
 JobId = Annotated[str, Path(description="Id from POST /solve.", examples=["0f3c…"], max_length=100)]
 CountyName = Annotated[str, Path(description="For example yueyang.", examples=["yueyang"], max_length=100)]
-
-
-def refusals(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """Documents refusals as problem details."""
-    words = {
-        400: "The request cannot be read.",
-        403: "A page of another site sent the request.",
-        404: "Nothing here.",
-        409: "No result yet, or the job has failed.",
-        413: "The upload is too large.",
-        415: "Neither JSON nor a form.",
-        421: "The service does not answer to this host name.",
-        422: "The input has faults; every one is listed.",
-        429: "The queue is full; see Retry-After.",
-        500: "A failure of the program.",
-    }
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {status: {"description": words[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
-
-
-def body(model: type[BaseModel], form: Mapping[str, object], example: Mapping[str, object]) -> dict[str, object]:
-    """Documents a body that is either JSON or a form with files."""
-    options = {
-        name: {key: value for key, value in of.items() if key != "default"}
-        for name, of in SolveOptions.model_json_schema()["properties"].items()
-    }
-    with_options = options if issubclass(model, SolveOptions) else {}
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
-                    "examples": {"sample": {"value": example}},
-                },
-                "multipart/form-data": {
-                    "schema": {"type": "object", "properties": {**form, **with_options}, "additionalProperties": False}
-                },
-            },
-        }
-    }
 
 
 Export = Literal["xlsx", "html", "json"]
@@ -96,13 +51,6 @@ EXPORTS: Mapping[Export, tuple[str, str]] = {
     "json": ("application/json", "timetable.json"),
 }
 """Media type and published file of each export."""
-SCENARIO_FILE = {
-    "type": "string",
-    "format": "binary",
-    "description": "The school: a .zip of its folder, or a workbook .xlsx.",
-}
-SAMPLE_NAME = {"type": "string", "description": "Instead of a file: name of a sample school."}
-
 router = APIRouter(prefix=PREFIX, responses=refusals(403, 421, 500))
 SENDING = refusals(400, 413, 415, 422)
 
@@ -289,55 +237,19 @@ async def sample(
 @router.get("/policies")
 def policies(desk: AtDesk) -> list[PolicyView]:
     """The counties whose policies we know."""
-    return [_policy_view(desk.policy(county)) for county in line.counties(desk.settings.policies)]
+    return [policy_view(desk.policy(county)) for county in line.counties(desk.settings.policies)]
 
 
 @router.get("/policies/{county}", responses=refusals(404, 422))
 def policy(county: CountyName, desk: AtDesk) -> PolicyView:
     """One county's policy."""
-    return _policy_view(desk.policy(county))
+    return policy_view(desk.policy(county))
 
 
 @router.get("/policies/{county}/clauses", responses=refusals(404, 422))
 def clauses(county: CountyName, desk: AtDesk) -> list[ClauseView]:
     """Every clause of a county, with the product's baseline merged in: quote, our reading, strength, rule, parameters."""
-    return [_clause_view(clause) for clause in desk.policy(county).clauses]
-
-
-def view(job: Job, desk: Desk, language: Language) -> JobView:
-    """A job as programs see it."""
-    news = desk.jobs.events(job)
-    here = f"{PREFIX}/jobs/{job.id}"
-    links = {"self": here, "events": f"{here}/events", "stop": f"{here}/stop", "page": f"/jobs/{job.id}"}
-    if job.state is State.DONE:
-        links["result"] = f"{here}/result"
-        links |= {str(kind): f"{here}/export/{kind}" for kind in EXPORTS}
-    return JobView(
-        id=job.id,
-        created=job.created.isoformat(timespec="seconds"),
-        title=job.title,
-        county=job.county,
-        pupils=job.pupils,
-        state=job.state,
-        options=job.options,
-        stopping=job.state is State.RUNNING and desk.jobs.stop_asked(job),
-        news=news_view(news[-1], language) if news else None,
-        failure=(job.failure_zh if language == "zh" else job.failure_en) or None,
-        links=links,
-    )
-
-
-def news_view(news: ProgressRecord, language: Language) -> News:
-    """One line of news in one language."""
-    return News(
-        stage=news["stage"],
-        objective=news["objective"],
-        bound=news["bound"],
-        gap=news["gap"],
-        seconds=news["seconds"],
-        share=news["share"],
-        message=news["zh"] if language == "zh" else news["en"],
-    )
+    return [clause_view(clause) for clause in desk.policy(county).clauses]
 
 
 async def _stream(job_id: str, desk: Desk, language: Language, seen: int) -> AsyncIterator[bytes]:
@@ -378,27 +290,3 @@ def file_of(path: FilePath, media_type: str, name: str) -> FileResponse:
     if not path.is_file():
         raise not_found()
     return FileResponse(path, media_type=media_type, filename=name)
-
-
-def _policy_view(pack: Policy) -> PolicyView:
-    return PolicyView(
-        county=pack.county,
-        title=pack.title,
-        title_en=pack.title_en,
-        checked=pack.checked,
-        clauses=len(pack.clauses),
-        unmodelled={str(clause): reason for clause, reason in pack.unmodelled.items()},
-    )
-
-
-def _clause_view(clause: Clause) -> ClauseView:
-    rule = clause.rule
-    return ClauseView.model_validate(
-        {
-            **clause_record(clause),
-            "rule": None if rule is None else rule.name,
-            "parameters": {} if rule is None else {name: shown(value) for name, value in parameters_of(rule).items()},
-            "pending": clause.pending,
-            "fact": clause.fact,
-        }
-    )
