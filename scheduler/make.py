@@ -63,8 +63,8 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
         "deviations": dict(report.deviations()),
         "audit": {
             "breaches": len(report.breaches),
-            "waivers_needed": sorted({finding.clause.id for finding in report.waivers_needed}),
-            "waivers_used": sorted({finding.clause.id for finding in report.waivers_used}),
+            "waivers_needed": len({finding.clause.id for finding in report.waivers_needed}),
+            "waivers_used": len({finding.clause.id for finding in report.waivers_used}),
         },
     }
     return Outcome(
@@ -140,7 +140,7 @@ def _explained(report: Report, solution: Solution) -> tuple[tuple[str, ...], tup
     proven_en = (
         "It is proven that no fully lawful plan exists." if solution.proven_shortfall else "No fully lawful plan was found."
     )
-    zh, en = [f"{proven_zh}，以下是最接近的草案与条款的差距："], [f"{proven_en} The nearest draft deviates as follows:"]
+    zh, en = [f"{proven_zh}，以下是最接近的草稿与条款的差距："], [f"{proven_en} The nearest draft deviates as follows:"]
     waivers = {finding.clause.id for finding in report.waivers_needed}
     for clause, findings in by_clause.items():
         at, quote = findings[0].clause.at, findings[0].clause.quote
