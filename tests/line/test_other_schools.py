@@ -128,7 +128,7 @@ def test_with_the_waiver_on_record_the_same_school_is_lawful(late_school: Scenar
     ended = oneplusx("solve", school, "--out", tmp_path / "out", "--time-limit", 15, "--seed", 7)
     assert ended.code == 0, ended.told
     summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
-    assert summary["audit"]["waivers_used"] == [LATE_CLAUSE]
+    assert summary["audit"]["waivers_used"] == 1
 
 
 def test_a_polite_kill_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
