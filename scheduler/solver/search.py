@@ -136,7 +136,9 @@ class _Run:
         idle, rounds = 0, 0
         most = max(8, int(self.clock.options.time_limit / 2))
         with ThreadPoolExecutor(2) as pool:
-            while not self.clock.over(until if self.binding_kept() else LAW_FIRST) and idle < 2 * len(self.kinds) and rounds < most:
+            while (
+                not self.clock.over(until if self.binding_kept() else LAW_FIRST) and idle < 2 * len(self.kinds) and rounds < most
+            ):
                 if self.cost - self.bound <= NEAR * abs(self.bound):
                     break
                 rounds += 1
