@@ -52,9 +52,7 @@ def measured(name: str, seconds: float) -> tuple[object, ...]:
 def main() -> None:
     """Prints the table with the load it was measured under."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, limit {seconds:g} s"
-    )
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, limit {seconds:g} s")
     print("school pupils columns×rows build_cpu_s first_plan_s wall_s cpu_s peak_mb status granted none worst_rank")
     for name in sys.argv[2:] or SCHOOLS:
         print(*measured(name, seconds), flush=True)
