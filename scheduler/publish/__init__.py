@@ -10,6 +10,8 @@ from scheduler.publish.csv_tables import write_csv
 from scheduler.publish.exchange import timetable_to_json
 from scheduler.publish.ical import write_ics
 from scheduler.publish.page import html
+from scheduler.publish.tables import TABLES
+from scheduler.publish.view import Kind
 from scheduler.publish.workbook import write_workbook
 from scheduler.timetable import Timetable
 
@@ -60,13 +62,24 @@ def publish(
     write_workbook(scenario, timetable, workbook, report, draft)
     for name, text in pages.items():
         _replace(directory / name, text.encode())
-    return (
+    written = (
         plan,
         workbook,
         *(directory / name for name in pages),
         *write_csv(scenario, timetable, directory / "csv", draft),
         *write_ics(scenario, timetable, directory / "ics", published_at, earlier=earlier, draft=draft),
     )
+    _forget(directory, written)
+    return written
+
+
+def _forget(directory: Path, written: Sequence[Path]) -> None:
+    """Takes away what an earlier plan left in the folder: its drafts, and calendars nobody has any more."""
+    tables = {f"{mark}{table.english}.csv" for table in TABLES for mark in ("", "draft-")}
+    old = [directory / "csv" / name for name in tables]
+    old += [path for kind in Kind for path in (directory / "ics" / kind.value).glob("*.ics")]
+    for path in set(old) - set(written):
+        path.unlink(missing_ok=True)
 
 
 def _replace(path: Path, content: bytes) -> None:

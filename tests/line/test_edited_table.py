@@ -186,3 +186,15 @@ def test_one_room_changed_in_a_plan_stands_against_its_publication(lawful: Book,
     assert "nature-room-suits" in refused.stderr
     assert not (tmp_path / "again").exists()
     assert oneplusx("publish", plan, TINY, "--out", tmp_path / "again", "--draft").exit_code == 0
+
+
+def test_a_plan_published_where_a_draft_lay_leaves_nothing_of_the_draft(tmp_path: Path) -> None:
+    """Neither the bad week's draft tables nor the calendar of somebody who no longer leads anything."""
+    tables = TINY / "tables"
+    assert oneplusx("publish", tables / "drawn.csv", TINY, "--out", tmp_path, "--draft").exit_code == 0
+    (tmp_path / "ics" / "teacher" / "lin.ics").write_text("left by an earlier plan", "utf-8")
+    assert (tmp_path / "csv" / "draft-meetings.csv").exists()
+    assert oneplusx("publish", tables / "lawful.csv", TINY, "--out", tmp_path).exit_code == 0
+    assert not (tmp_path / "csv" / "draft-meetings.csv").exists()
+    assert not (tmp_path / "ics" / "teacher" / "lin.ics").exists()
+    assert against(tmp_path / "csv", TINY) == {}
