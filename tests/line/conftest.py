@@ -7,15 +7,19 @@ import pytest
 from tests.line.running import SCENARIOS, Solved, oneplusx
 
 
+SECONDS = {"changzhi": 120}
+"""Changzhi has seven slots a day and wishes that name teachers: 60 seconds are enough for it on an idle machine only."""
+
+
 @pytest.fixture(scope="session")
 def solve_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Solved]:
-    """`oneplusx solve --time-limit 60 --seed 7` of a sample school, for whoever asks first."""
+    """`oneplusx solve --seed 7` of a sample school within its seconds (60 for most), for whoever asks first."""
     known: dict[str, Solved] = {}
 
     def solved(county: str) -> Solved:
         if county not in known:
             school, out = SCENARIOS / county, tmp_path_factory.mktemp(county)
-            ended = oneplusx("solve", school, "--out", out, "--time-limit", 60, "--seed", 7)
+            ended = oneplusx("solve", school, "--out", out, "--time-limit", SECONDS.get(county, 60), "--seed", 7)
             known[county] = Solved(school=school, out=out, ended=ended)
         return known[county]
 
