@@ -6,7 +6,6 @@ import pytest
 
 from tests.line.running import SCENARIOS, Solved, oneplusx
 
-
 SECONDS = {"changzhi": 120}
 """Changzhi has seven slots a day and wishes that name teachers: 60 seconds are enough for it on an idle machine only."""
 
