@@ -8,7 +8,7 @@ from scheduler.news import percent, pick, proofs
 from scheduler.policy import Clause, Strength
 
 STATUS_WORDS: Mapping[str, tuple[str, str]] = {
-    "optimal": ("已证明最优", "proven best"),
+    "optimal": ("合规方案，已证明最优", "lawful plan, proven best"),
     "feasible": ("合规方案", "lawful plan"),
     "nearest": ("只有最接近的方案（草稿）", "nearest plan only (draft)"),
     "out_of_time": ("时间用完，给出目前最好的方案", "out of time, best plan so far"),
