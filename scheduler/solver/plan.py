@@ -9,7 +9,7 @@ from scheduler.solver.build import SearchModel, Stage, build
 from scheduler.solver.model import Ints
 from scheduler.solver.naming import named
 from scheduler.solver.outcome import Options, Progress, Solution, Stop, Tell
-from scheduler.solver.search import search
+from scheduler.solver.search import Found, search
 from scheduler.timetable import Timetable
 
 
@@ -41,13 +41,13 @@ def solve(
         timetable=name(found.values),
         stages=found.stages,
         complete=found.complete,
-        proven_shortfall=_proven_shortfall(model, found.bound),
+        proven_shortfall=_proven_shortfall(model, found),
     )
 
 
-def _proven_shortfall(model: SearchModel, bound: float) -> bool:
-    """Whether even the relaxation pays for a deviation of a pinned clause: no wishes could cost as much."""
-    most_gained = float(-model.weighted[model.weighted < 0].sum())
-    return model.constant > 0 or (
-        bound > -most_gained and bound > 0 and bool(model.stages[Stage.MUST].any()) and bound > most_gained
-    )
+BINDING = tuple(stage.name.lower() for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE))
+
+
+def _proven_shortfall(model: SearchModel, found: Found) -> bool:
+    """Whether some pinned clause deviates in every plan: by the school's own facts, or by a bound that holds for all plans."""
+    return model.constant > 0 or any(stage.bound > 0 for stage in found.stages if stage.name in BINDING)
