@@ -5,14 +5,14 @@ which of two rooms alike a group uses, is decided after the search. There the mo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from scheduler.audit.twins import deviations
 from scheduler.audit.world import World
-from scheduler.domain import ClauseId, Scenario
+from scheduler.domain import ClauseId, RoomId, Scenario
 from scheduler.policy import Clause
 from scheduler.solver.build import SearchModel, build
 from scheduler.solver.mapping import Mapped, values_of
@@ -71,6 +71,20 @@ class Case:
 def case(scenario: Scenario, clauses: Sequence[Clause], timetable: Timetable, model: SearchModel | None = None) -> Case:
     """The case with its model built."""
     return Case(scenario, clauses, timetable, model or build(scenario, clauses))
+
+
+def narrow(scenario: Scenario, timetable: Timetable) -> bool:
+    """The table does what no column says and no law forbids, read from the facts alone."""
+    for section in timetable.sections:
+        course = scenario.course_by_id[section.course]
+        meetings = timetable.meetings_by_section.get(section.id, ())
+        ratio = course.pupils_per_adult
+        alone = course.online_resource is None and (ratio is None or ratio >= course.max_size)
+        kinds = {replace(scenario.room_by_id[one.room], id=RoomId(""), name="") for one in meetings if one.room is not None}
+        changes = len({meeting.staff for meeting in meetings}) > 1 or len(kinds) > 1
+        if changes or not timetable.placements_by_section.get(section.id) or (alone and any(len(m.staff) > 1 for m in meetings)):
+            return True
+    return False
 
 
 def audited(world: World, clause: Clause) -> int:

@@ -172,7 +172,12 @@ def law(random: Random) -> tuple[Rule, ...]:
         NoWrittenHomework(scope=scope(random), grades=some(random, [2, 3])),
         DailyPE(scope=scope(random), min_stays=random.choice([1, 2])),
         ClassPEOffered(scope=scope(random), seat_percent=random.choice([50, 100])),
-        ExerciseMinutes(scope=scope(random), min_block=random.choice([0, 10]), min_stay_minutes=random.choice([0, 40, 60, 90])),
+        ExerciseMinutes(
+            scope=scope(random),
+            minutes=random.choice([20, 30, 50]),
+            min_block=random.choice([0, 10]),
+            min_stay_minutes=random.choice([0, 40, 60, 90]),
+        ),
         HomeworkCapacity(scope=scope(random), share_percent=random.choice([33, 80])),
         HomeworkGroups(scope=scope(random)),
         RoomKindsOfCategory(scope=scope(random), categories=some(random, categories), room_kinds=frozenset({RoomKind.CLASSROOM})),

@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 FIRST, LAST = date(2025, 9, 22), date(2025, 10, 12)
 """Three weeks with a public holiday, two make-up days and a change of season."""
-STARTS = {1: ("15:40-16:20", "15:50-16:30"), 2: ("16:30-17:10", "16:35-17:15"), 3: ("17:20-18:00", "17:20-18:05")}
+STARTS = {1: ("15:40-16:20", "15:45-16:30"), 2: ("16:30-17:10", "16:35-17:20"), 3: ("17:20-18:00", "17:25-18:15")}
 """Clocks of primary and junior, by number: those of one number overlap, others do not."""
 
 
@@ -104,7 +104,7 @@ def _calendar(drawing: Drawing, random: Random) -> None:
         form=random.choice([SchoolForm.PRIMARY, SchoolForm.NINE_YEAR]),
         boarding=random.random() < 0.3,
         billed_by_period=random.random() < 0.5,
-        period_minutes=maybe(random, 40),
+        period_minutes=random.choice([None, 30, 40]),
     )
     del drawing.seasons["autumn"]
     off_work = maybe(random, time(17, 30), 0.8)
@@ -156,8 +156,8 @@ def _slot(
     drawing: Drawing, random: Random, id: str, day: str, number: int, grades: set[int], hours: str, strand: Strand | None
 ) -> None:
     clocks = {"winter": STARTS[number][random.choice([0, 1])]} if "winter" in drawing.seasons else {}
-    if random.random() < 0.04:
-        hours = "10:00-10:40"
+    if random.random() < (0.3 if day == "Sat" else 0.05):
+        hours = f"{8 + number:02}:00-{8 + number:02}:40"
     drawing.slot(id, f"{day} {hours}", number=number, grades=grades, strand=strand, clocks=clocks)
 
 
@@ -180,7 +180,7 @@ def _rooms(drawing: Drawing, random: Random, size: Size) -> None:
             groups=random.choice([1, 1, 2]),
             outdoor=kind is RoomKind.PLAYGROUND,
             features=some(random, ["钢琴"], 0.4),
-            closed=some(random, [SlotId(slot) for slot in drawing.slots], 0.1),
+            closed=some(random, [SlotId(slot) for slot in drawing.slots], 0.1) if random.random() < 0.6 else frozenset(),
             safe_until=random.choice([None, date(2025, 10, 1), LAST, date(2026, 1, 31)]),
         )
 
@@ -205,7 +205,7 @@ def _staff(drawing: Drawing, random: Random, size: Size, gentle: bool) -> None:
     for number in range(random.randint(2, size.staff)):
         kinds = [StaffKind.OWN, StaffKind.OWN, StaffKind.BORROWED, StaffKind.VOLUNTEER, StaffKind.PROVIDER_STAFF]
         kind = random.choice(kinds[:3] if gentle else kinds)
-        outside = kind is StaffKind.PROVIDER_STAFF or (kind is StaffKind.VOLUNTEER and random.random() < 0.3)
+        outside = kind is StaffKind.PROVIDER_STAFF or (kind is not StaffKind.OWN and random.random() < 0.4)
         drawing.staff(
             f"t{number}",
             kind=kind,
@@ -248,37 +248,37 @@ def _courses(drawing: Drawing, random: Random, size: Size, gentle: bool) -> None
             category=category,
             activity=random.choice([Activity.ENRICHMENT, Activity.READING, Activity.EXAM_DRILL, Activity.LUNCH_CARE]),
             subject=maybe(random, "数学", 0.2),
-            grades=some(random, list(drawing.grades), 0.3),
-            min_size=random.choice([1, 2, 3]) if form is Form.CHOSEN else 1,
+            grades=some(random, list(drawing.grades)) if random.random() < 0.4 else frozenset(),
+            min_size=random.choice([1, 1, 2] if gentle else [1, 2, 3]) if form is Form.CHOSEN else 1,
             max_size=max_size,
             pattern=random.choice([Pattern.SINGLE, Pattern.SINGLE, Pattern.TWO_DAYS, Pattern.DOUBLE]),
             max_sections=random.choice([None, None, 1, 2]),
             grouping=random.choice([Grouping.MIXED, Grouping.MIXED, Grouping.GRADE, Grouping.HOME_CLASS]),
             skill=maybe(random, random.choice(["球", "画"]), 0.1 if gentle else 0.5),
-            provider=maybe(random, ProviderId("机构"), 0.2) if drawing.providers else None,
+            provider=maybe(random, ProviderId("机构"), 0.1 if gentle else 0.4) if drawing.providers else None,
             leaders=some(random, [StaffId(one) for one in drawing.staff_by_id], 0.5) if random.random() < 0.15 else frozenset(),
-            room_kinds=some(random, [RoomKind.CLASSROOM, RoomKind.PLAYGROUND], 0.1 if gentle else 0.3),
+            room_kinds=some(random, [RoomKind.CLASSROOM, RoomKind.PLAYGROUND], 0.2 if gentle else 0.5),
             room_features=some(random, ["钢琴"], 0.15),
             slots=some(random, [SlotId(one) for one in drawing.slots], 0.7) if random.random() < 0.3 else None,
             exercise_minutes=random.choice([None, None, 5, 20, 60]),
             outdoor=random.random() < 0.2,
-            risk=random.choice([1, 2, 3]),
-            commercial=random.random() < 0.15,
+            risk=random.choice([1, 1, 2, 3]),
+            commercial=random.random() < 0.1,
             written_homework=written,
             pupils_per_adult=random.choice([None, None, 2, 3, 50]),
-            online_resource=maybe(random, "平台", 0.15),
+            online_resource=maybe(random, "平台", 0.2),
             off_campus=random.random() < 0.15,
         )
 
 
 def _pupils(drawing: Drawing, random: Random, size: Size) -> None:
     chosen = [course for course in drawing.courses.values() if course.form is Form.CHOSEN]
-    for number in range(random.randint(1, size.pupils)):
+    for number in range(random.randint((size.pupils + 1) // 2, size.pupils)):
         home_class = random.choice(list(drawing.home_classes.values()))
         own = [slot for slot in drawing.slots.values() if home_class.grade in slot.grades and slot.service is Service.REGULAR]
         whole_week = random.random() < 0.6
         enrolled = random.random() < 0.9
-        wishes = random.sample(chosen, random.randint(0, len(chosen)))
+        wishes = random.sample(chosen, random.randint(len(chosen) // 2, len(chosen)))
         choices = tuple(
             Choice(
                 rank=rank,
@@ -295,8 +295,8 @@ def _pupils(drawing: Drawing, random: Random, size: Size) -> None:
             home_class=home_class.id,
             enrolled=enrolled,
             choices=choices,
-            wanted=random.choice([0, 1, 1, 2, 3]),
-            accept_any=random.random() < 0.3,
+            wanted=random.choice([0, 1, 2, 2, 3]),
+            accept_any=random.random() < 0.35,
             latest_leave={weekday: time(17, 30) for weekday in range(1, 7)} if random.random() < 0.2 else {},
             route=maybe(random, RouteId("北"), 0.4),
             only_way_home=random.random() < 0.6,
@@ -307,15 +307,15 @@ def _pupils(drawing: Drawing, random: Random, size: Size) -> None:
         )
     for weekday in some(random, range(1, 7), 0.7):
         departs = random.choice(["16:30", "17:30", "18:15"])
-        drawing.trip(f"早{weekday}", "北", weekday, departs, seats=random.choice([None, None, 1]))
+        drawing.trip(f"早{weekday}", "北", weekday, departs, seats=random.choice([None] * 5 + [1]))
         if random.random() < 0.4:
-            drawing.trip(f"晚{weekday}", "北", weekday, "18:30", seats=random.choice([None, 1, 2]))
+            drawing.trip(f"晚{weekday}", "北", weekday, "18:30", seats=random.choice([None] * 5 + [1, 2]))
 
 
 def _locks(drawing: Drawing, random: Random) -> None:
     courses = [course for course in drawing.courses.values() if course.form in (Form.CHOSEN, Form.ARRANGED)]
     slots = [SlotId(slot.id) for slot in drawing.slots.values() if slot.service is Service.REGULAR]
-    for _ in range(random.choice([0, 0, 1, 2]) if slots else 0):
+    for _ in range(random.choice([0, 1, 2, 3]) if slots else 0):
         course = random.choice(courses)
         if random.random() < 0.5 and course.form is Form.CHOSEN:
             pupil = PupilId(random.choice(list(drawing.pupils)))

@@ -209,7 +209,7 @@ def _group(random: Random, scenario: Scenario, course: Course) -> list[Pupil]:
     lead = random.choice(scenario.pupils)
     if course.grouping is Grouping.HOME_CLASS:
         return [pupil for pupil in scenario.pupils if pupil.home_class == lead.home_class]
-    if course.grouping is Grouping.GRADE or (course.written_homework and random.random() < 0.7):
+    if course.grouping is Grouping.GRADE or (course.written_homework and random.random() < 0.3):
         return [pupil for pupil in scenario.pupils if scenario.grade_of(pupil) == scenario.grade_of(lead)]
     return list(scenario.pupils)
 
