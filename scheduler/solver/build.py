@@ -169,6 +169,8 @@ class SearchModel:
     """By clause id."""
     constant: int
     """Deviation of pinned clauses that no plan can change."""
+    not_asked: int
+    """Price, in the first stage, of places that no pinned clause asks for (evening study, say): they may stay without."""
 
 
 def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
@@ -182,6 +184,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
     statements: dict[str, Statement] = {}
     deviations: list[Ints] = []
     constant = 0
+    asked: list[Ints] = []
     stated: set[Rule] = set()
     for clause in clauses:
         rule = clause.rule
@@ -194,7 +197,9 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
                 continue
             stated.add(rule)
         stage = _stage(clause, scenario)
-        constant += statement.constant if stage is not Stage.ENCOURAGED else 0
+        if stage is not Stage.ENCOURAGED:
+            constant += statement.constant
+            asked.append(statement.priced)
         if rule.name in HARD:
             _add_hard(unknowns, statement)
             barred.append(statement.priced)
@@ -239,7 +244,13 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
         priority=priority,
         statements=statements,
         constant=constant,
+        not_asked=_not_asked(costs[Stage.UNPLACED], asked),
     )
+
+
+def _not_asked(costs: Mapping[int, int], asked: Sequence[Ints]) -> int:
+    wanted = {column for columns in asked for column in columns.tolist()}
+    return sum(cost for column, cost in costs.items() if column not in wanted)
 
 
 def _one_grade(scenario: Scenario, clauses: Sequence[Clause]) -> frozenset[CourseId]:

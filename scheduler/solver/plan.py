@@ -50,4 +50,5 @@ BINDING = tuple(stage.name.lower() for stage in (Stage.UNPLACED, Stage.MUST, Sta
 
 def _proven_shortfall(model: SearchModel, found: Found) -> bool:
     """Whether some pinned clause deviates in every plan: by the school's own facts, or by a bound that holds for all plans."""
-    return model.constant > 0 or any(stage.bound > 0 for stage in found.stages if stage.name in BINDING)
+    free = {Stage.UNPLACED.name.lower(): model.not_asked}
+    return model.constant > 0 or any(stage.bound > free.get(stage.name, 0) for stage in found.stages if stage.name in BINDING)

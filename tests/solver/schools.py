@@ -202,7 +202,7 @@ def _staff(drawing: Drawing, random: Random, size: Size, gentle: bool) -> None:
             services=some(random, [CourseId("选0")], 0.4),
             need=random.choice([None, " ", "缺教师"]),
         )
-    for number in range(random.randint(2, size.staff)):
+    for number in range(random.randint(min(2, size.staff), size.staff)):
         kinds = [StaffKind.OWN, StaffKind.OWN, StaffKind.BORROWED, StaffKind.VOLUNTEER, StaffKind.PROVIDER_STAFF]
         kind = random.choice(kinds[:3] if gentle else kinds)
         outside = kind is StaffKind.PROVIDER_STAFF or (kind is not StaffKind.OWN and random.random() < 0.4)
