@@ -35,9 +35,11 @@ class Solves:
 
     async def close(self) -> None:
         """Ends all processes; their jobs are taken up again by the next service."""
-        for runner in self.runners:
-            runner.cancel()
-        await asyncio.gather(*self.runners, return_exceptions=True)
+        while pending := [runner for runner in self.runners if not runner.done()]:
+            for runner in pending:
+                runner.cancel()
+            # A wait that ends in the same moment may swallow one cancellation; then it is asked again.
+            await asyncio.wait(pending, timeout=1)
 
     def add(self, read: ReadScenario, options: SolveOptions) -> Job:
         """A new job at the end of the queue. Raises `Refusal` where the queue is full."""
@@ -127,7 +129,8 @@ class Solves:
         try:
             while process.returncode is None and clock() < deadline:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(process.wait(), timeout=LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await process.wait()
                 if not stopping and task == "solve" and self.jobs.stop_asked(job):
                     stopping = True
                     deadline = min(deadline, clock() + self.settings.grace_seconds)
