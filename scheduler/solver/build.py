@@ -18,7 +18,7 @@ from scheduler.rulebook import HOURS, GuaranteedPlace, HomeworkGroups, PriorityG
 from scheduler.solver import clashes, content, exercise, homework, hours, providers, staff, students
 from scheduler.solver.definitions import define, follow
 from scheduler.solver.model import INFINITE, Ints, Mask, Problem
-from scheduler.solver.scopes import grades_bound
+from scheduler.solver.scopes import grades_bound, pupils_bound
 from scheduler.solver.statement import Statement
 from scheduler.solver.unknowns import Unknowns
 
@@ -178,8 +178,8 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
     unknowns = Unknowns(scenario, one_grade=_one_grade(scenario, clauses))
     define(unknowns)
     model = unknowns.model
-    costs: dict[Stage, dict[int, int]] = {stage: {} for stage in Stage}
-    prices: dict[int, int] = {}
+    costs = {stage: _Sum() for stage in Stage}
+    prices = _Sum()
     barred: list[Ints] = []
     statements: dict[str, Statement] = {}
     deviations: list[Ints] = []
@@ -207,14 +207,12 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
         _add_measured(unknowns, statement, stage, costs, prices, deviations)
         if stage is Stage.ENCOURAGED or rule.name in PRICED_ONLY:
             unit = 1 if stage is Stage.ENCOURAGED else PRICES[stage] // 400
-            for column, amount in zip(statement.priced.tolist(), statement.amounts.tolist(), strict=True):
-                costs[stage][column] = costs[stage].get(column, 0) + amount
-                prices[column] = prices.get(column, 0) + amount * unit
+            costs[stage].add(statement.priced, statement.amounts)
+            prices.add(statement.priced, statement.amounts * unit)
         else:
             barred.append(statement.priced)
     priority = _priority(unknowns, clauses)
-    guaranteed = _guaranteed(unknowns, clauses)
-    _add_care_and_wishes(unknowns, costs, prices, priority, guaranteed)
+    _add_care_and_wishes(unknowns, costs, prices, priority)
     gone = np.zeros(model.column_count, dtype=bool)
     for columns in barred:
         gone[columns] = True
@@ -232,25 +230,49 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
     of_places = unknowns.derived_of_places()
     timetable[of_places] = False
     deviating[of_places] = True
+    stages = {stage: cost.vector(model.column_count) for stage, cost in costs.items()}
+    weighted = prices.vector(model.column_count)
+    # A place in a slot is a stage of its own, before any clause that asks for it.
+    missing = 1 + _guaranteed(unknowns, clauses)[unknowns.cell_pupil].astype(np.int64)
+    stages[Stage.UNPLACED][unknowns.unplaced] = missing
+    stages[Stage.MUST][unknowns.unplaced] = stages[Stage.IN_PRINCIPLE][unknowns.unplaced] = 0
+    weighted[unknowns.unplaced] = PRICES[Stage.UNPLACED] * missing
+    free = stages[Stage.UNPLACED].copy()
+    for columns in asked:
+        free[columns] = 0
     return SearchModel(
         unknowns=unknowns,
         problem=problem,
         column_groups=column_groups,
         row_groups=row_groups,
-        stages={stage: _vector(cost, model.column_count) for stage, cost in costs.items()},
-        weighted=_vector(prices, model.column_count),
+        stages=stages,
+        weighted=weighted,
         timetable_columns=timetable,
         deviations=deviating,
         priority=priority,
         statements=statements,
         constant=constant,
-        not_asked=_not_asked(costs[Stage.UNPLACED], asked),
+        not_asked=int(free.sum()),
     )
 
 
-def _not_asked(costs: Mapping[int, int], asked: Sequence[Ints]) -> int:
-    wanted = {column for columns in asked for column in columns.tolist()}
-    return sum(cost for column, cost in costs.items() if column not in wanted)
+class _Sum:
+    """Amounts by column, added up once all columns are there."""
+
+    def __init__(self) -> None:
+        self._columns: list[Ints] = []
+        self._amounts: list[Ints] = []
+
+    def add(self, columns: Ints, amounts: Ints | int) -> None:
+        self._columns.append(columns)
+        self._amounts.append(np.broadcast_to(np.asarray(amounts, dtype=np.int64), columns.shape))
+
+    def vector(self, count: int) -> Ints:
+        """Shape: one amount a column."""
+        total = np.zeros(count, dtype=np.int64)
+        for columns, amounts in zip(self._columns, self._amounts, strict=True):
+            np.add.at(total, columns, amounts)
+        return total
 
 
 def _one_grade(scenario: Scenario, clauses: Sequence[Clause]) -> frozenset[CourseId]:
@@ -294,8 +316,8 @@ def _add_measured(
     unknowns: Unknowns,
     statement: Statement,
     stage: Stage,
-    costs: dict[Stage, dict[int, int]],
-    prices: dict[int, int],
+    costs: Mapping[Stage, _Sum],
+    prices: _Sum,
     deviations: list[Ints],
 ) -> None:
     """Rows with one deviation column a measure: Σ + scale × deviation ≥ lower, Σ − scale × deviation ≤ upper."""
@@ -305,9 +327,8 @@ def _add_measured(
     model = unknowns.model
     measure = statement.measures
     number = int(measure.max()) + 1
-    group = None
-    if statement.group is not None and statement.measure is None:
-        group = statement.group
+    alone = np.array_equal(measure, np.arange(count))
+    group = statement.group if alone else None
     deviation = model.add_columns(number, _most(statement, measure, number, model.upper()), group=group)
     deviations.append(deviation)
     below = statement.lower > -INFINITE
@@ -329,9 +350,8 @@ def _add_measured(
             None if statement.group is None else statement.group[numbers],
         )
     price = 2 if stage is Stage.ENCOURAGED else (MINUTE_PRICES if statement.in_minutes else PRICES)[stage]
-    for column in deviation.tolist():
-        costs[stage][column] = 1
-        prices[column] = price
+    costs[stage].add(deviation, 1)
+    prices.add(deviation, price)
 
 
 def _most(statement: Statement, measure: Ints, number: int, upper: Ints) -> Ints:
@@ -351,10 +371,12 @@ def _priority(unknowns: Unknowns, clauses: Sequence[Clause]) -> Mask:
     chosen = np.zeros(len(unknowns.pupils), dtype=bool)
     for clause in clauses:
         if isinstance(clause.rule, PriorityGroups):
-            for i, pupil in enumerate(unknowns.pupils):
-                grade = unknowns.scenario.grade_of(pupil)
-                if pupil.flags & clause.rule.flags or grade.stage in clause.rule.stages or grade.number in clause.rule.grades:
-                    chosen[i] = True
+            rule, grades = clause.rule, [unknowns.scenario.grade_of(pupil) for pupil in unknowns.pupils]
+            first = [
+                bool(pupil.flags & rule.flags) or grade.stage in rule.stages or grade.number in rule.grades
+                for pupil, grade in zip(unknowns.pupils, grades, strict=True)
+            ]
+            chosen |= pupils_bound(unknowns, rule.scope) & np.array(first, dtype=bool)
     return chosen
 
 
@@ -362,45 +384,24 @@ def _guaranteed(unknowns: Unknowns, clauses: Sequence[Clause]) -> Mask:
     chosen = np.zeros(len(unknowns.pupils), dtype=bool)
     for clause in clauses:
         if isinstance(clause.rule, GuaranteedPlace):
-            for i, pupil in enumerate(unknowns.pupils):
-                if pupil.flags & clause.rule.flags or unknowns.scenario.grade_of(pupil).number in clause.rule.grades:
-                    chosen[i] = True
+            rule = clause.rule
+            first = [
+                bool(pupil.flags & rule.flags) or unknowns.scenario.grade_of(pupil).number in rule.grades
+                for pupil in unknowns.pupils
+            ]
+            chosen |= pupils_bound(unknowns, rule.scope) & np.array(first, dtype=bool)
     return chosen
 
 
-def _add_care_and_wishes(
-    unknowns: Unknowns, costs: dict[Stage, dict[int, int]], prices: dict[int, int], priority: Mask, guaranteed: Mask
-) -> None:
-    for column, pupil in zip(unknowns.unplaced.tolist(), unknowns.cell_pupil.tolist(), strict=True):
-        costs[Stage.UNPLACED][column] = 1 + int(guaranteed[pupil])
-        prices[column] = PRICES[Stage.UNPLACED] * (1 + int(guaranteed[pupil]))
-        costs[Stage.MUST].pop(column, None)
-        costs[Stage.IN_PRINCIPLE].pop(column, None)
-    for section in unknowns.sections.tolist():
-        prices[section] = prices.get(section, 0) + SECTION_PRICE
-    for lead in unknowns.leads.tolist():
-        prices[lead] = prices.get(lead, 0) + LEAD_PRICE
-    for k, column in enumerate(unknowns.sits.tolist()):
-        rank = int(unknowns.sit_rank[k])
-        if unknowns.offers[int(unknowns.sit_offer[k])].form is Form.BASE_CARE:
-            costs[Stage.BASE_CARE][column] = 1
-            prices[column] = prices.get(column, 0) + PRICES[Stage.BASE_CARE]
-        elif rank > 0:
-            if unknowns.sit_grants[k]:
-                costs[Stage.WISHES][column] = -1
-            costs[Stage.RANKS][column] = rank**2
-            prices[column] = prices.get(column, 0) + RANK_PRICE * min(rank, 9) ** 2
-    for column, pupil, level in zip(
-        unknowns.levels.tolist(), unknowns.level_pupil.tolist(), unknowns.level.tolist(), strict=True
-    ):
-        first = level == 0
-        prices[column] = -LEVEL_PRICES[level] - (PRIORITY_PRICE if first and priority[pupil] else 0)
-        if first and priority[pupil]:
-            costs[Stage.PRIORITY][column] = -1
-
-
-def _vector(values: Mapping[int, int], count: int) -> Ints:
-    vector = np.zeros(count, dtype=np.int64)
-    for column, value in values.items():
-        vector[column] = value
-    return vector
+def _add_care_and_wishes(unknowns: Unknowns, costs: Mapping[Stage, _Sum], prices: _Sum, priority: Mask) -> None:
+    prices.add(unknowns.sections, SECTION_PRICE)
+    prices.add(unknowns.leads, LEAD_PRICE)
+    base_care = np.array([offer.form is Form.BASE_CARE for offer in unknowns.offers], dtype=bool)[unknowns.sit_offer]
+    costs[Stage.BASE_CARE].add(unknowns.sits[base_care], 1)
+    prices.add(unknowns.sits[base_care], PRICES[Stage.BASE_CARE])
+    costs[Stage.WISHES].add(unknowns.sits[unknowns.sit_grants], -1)
+    costs[Stage.RANKS].add(unknowns.sits, unknowns.sit_rank**2)
+    prices.add(unknowns.sits, RANK_PRICE * np.minimum(unknowns.sit_rank, 9) ** 2)
+    first = (unknowns.level == 0) & priority[unknowns.level_pupil]
+    prices.add(unknowns.levels, -np.array(LEVEL_PRICES, dtype=np.int64)[unknowns.level] - PRIORITY_PRICE * first)
+    costs[Stage.PRIORITY].add(unknowns.levels[first], -1)

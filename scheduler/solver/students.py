@@ -1,12 +1,12 @@
 """Who sits where, and who must not? Rows over places."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import time
 
 import numpy as np
 
-from scheduler.domain import AreaType, BusTrip, Form, Pupil, Season, Service, minutes_between
+from scheduler.domain import AreaType, BusTrip, Form, Pupil, Service
 from scheduler.rulebook import (
     BoardersLookedAfter,
     CareKeptApart,
@@ -21,10 +21,14 @@ from scheduler.rulebook import (
     WishesGranted,
     WishesKept,
 )
-from scheduler.solver.model import INFINITE, Mask
+from scheduler.solver.hours import of_day
+from scheduler.solver.model import INFINITE, Ints, Mask
 from scheduler.solver.scopes import in_force, participants, pupils_bound, seasons_bound
 from scheduler.solver.statement import Statement, at_least, at_most, grouped, priced, together
 from scheduler.solver.unknowns import Unknowns
+
+NEVER = 48 * 60
+"""A minute of the day that no place ends after."""
 
 
 def nobody_refused(unknowns: Unknowns, rule: NobodyRefused) -> Statement:
@@ -100,13 +104,12 @@ def wishes_granted(unknowns: Unknowns, rule: WishesGranted) -> Statement:
 
 def latest_leave_kept(unknowns: Unknowns, rule: LatestLeaveKept) -> Statement:
     """Minutes by which a day's last place ends after the hour the family named, each season."""
-    bound = pupils_bound(unknowns, rule.scope)
-
-    def late(i: int, slot: int, season: Season) -> int:
-        leave = unknowns.pupils[i].latest_leave.get(unknowns.slots[slot].weekday) if bound[i] else None
-        return 0 if leave is None else minutes_between(leave, unknowns.slots[slot].clock_by_season[season.id].end)
-
-    return _minutes_past(unknowns, seasons_bound(unknowns, rule.scope), late)
+    latest = np.full((len(unknowns.pupils), 8), NEVER, dtype=np.int64)
+    for i in np.flatnonzero(pupils_bound(unknowns, rule.scope)).tolist():
+        for weekday, leave in unknowns.pupils[i].latest_leave.items():
+            latest[i, weekday] = of_day(leave)
+    every = np.ones(len(unknowns.slots), dtype=bool)
+    return _minutes_past(unknowns, dict.fromkeys(seasons_bound(unknowns, rule.scope), latest), every)
 
 
 def rides_kept(unknowns: Unknowns, rule: RidesKept) -> Statement:
@@ -115,23 +118,25 @@ def rides_kept(unknowns: Unknowns, rule: RidesKept) -> Statement:
     Trips are named afterwards: seats are counted over all trips of a route and day, so that sharing them out badly is seen by
     the audit alone.
     """
-    riders = pupils_bound(unknowns, rule.scope) & participants(unknowns)
-    riders &= np.array([pupil.route is not None and pupil.only_way_home for pupil in unknowns.pupils], dtype=bool)
+    bound = pupils_bound(unknowns, rule.scope) & participants(unknowns)
+    riders = [i for i in np.flatnonzero(bound).tolist() if _must_ride(unknowns.pupils[i])]
     seasons = seasons_bound(unknowns, rule.scope)
-    trips = {index: _last_trips(unknowns.scenario.trips, unknowns.scenario.seasons[index].id) for index in seasons}
-
-    def late(i: int, slot: int, season: Season) -> int:
-        if not riders[i] or not unknowns.regular[slot]:
-            return 0
-        pupil, weekday = unknowns.pupils[i], unknowns.slots[slot].weekday
-        departure = trips[unknowns.scenario.seasons.index(season)].get((str(pupil.route), weekday))
-        if departure is None:
-            return 0
-        return minutes_between(departure, unknowns.slots[slot].clock_by_season[season.id].end) + rule.buffer_minutes
-
-    minutes = _minutes_past(unknowns, seasons, late)
-    none, full = _without_a_seat(unknowns, [unknowns.pupils[i] for i in np.flatnonzero(riders)], seasons)
+    latest = {}
+    for season in seasons:
+        last = _last_trips(unknowns.scenario.trips, unknowns.scenario.seasons[season].id)
+        latest[season] = np.full((len(unknowns.pupils), 8), NEVER, dtype=np.int64)
+        for i in riders:
+            for weekday in range(1, 8):
+                departure = last.get((str(unknowns.pupils[i].route), weekday))
+                if departure is not None:
+                    latest[season][i, weekday] = of_day(departure) - rule.buffer_minutes
+    minutes = _minutes_past(unknowns, latest, unknowns.regular)
+    none, full = _without_a_seat(unknowns, [unknowns.pupils[i] for i in riders], seasons)
     return together([minutes, Statement(constant=none + full)])
+
+
+def _must_ride(pupil: Pupil) -> bool:
+    return pupil.route is not None and pupil.only_way_home
 
 
 def _last_trips(trips: tuple[BusTrip, ...], season: str) -> dict[tuple[str, int], time]:
@@ -169,28 +174,32 @@ def _without_a_seat(unknowns: Unknowns, riders: list[Pupil], seasons: list[int])
     return none, full
 
 
-def _minutes_past(unknowns: Unknowns, seasons: list[int], late: Callable[[int, int, Season], int]) -> Statement:
-    """The largest `late(pupil, slot, season)` over the pupil's places of a day, added up over pupils, days and seasons."""
-    columns, minutes, keys = [], [], []
+def _minutes_past(unknowns: Unknowns, latest: Mapping[int, Ints], counted: Mask) -> Statement:
+    """The largest lateness over a pupil's places of a day in the slots counted, added up over pupils, days and seasons.
+
+    `latest`: by season, the minute of the day by which a pupil's places must end. Shape: (pupils, weekdays 0 to 7).
+    """
     sits, slots = unknowns.sit_slots
-    pupils = unknowns.sit_pupil[sits].tolist()
-    for index in seasons:
-        season = unknowns.scenario.seasons[index]
-        held = [season.id in slot.clock_by_season for slot in unknowns.slots]
-        for sit, s, i in zip(sits.tolist(), slots.tolist(), pupils, strict=True):
-            if held[s] and (past := late(i, s, season)) > 0:
-                columns.append(int(unknowns.sits[sit]))
-                minutes.append(past)
-                keys.append((i, unknowns.slots[s].weekday, index))
-    measure, _ = grouped(keys)
-    count = len(columns)
+    pupils, weekdays = unknowns.sit_pupil[sits], unknowns.slot_weekday[slots]
+    columns, minutes, keys = [], [], []
+    for season, limit in latest.items():
+        clocks = [slot.clock_by_season.get(unknowns.scenario.seasons[season].id) for slot in unknowns.slots]
+        ends = np.array([0 if clock is None else of_day(clock.end) for clock in clocks], dtype=np.int64)
+        past = (ends[slots] - limit[pupils, weekdays]) * counted[slots]
+        late = np.flatnonzero(past > 0)
+        columns.append(unknowns.sits[sits[late]])
+        minutes.append(past[late])
+        keys.append((season * len(unknowns.pupils) + pupils[late]) * 8 + weekdays[late])
+    none = [np.zeros(0, dtype=np.int64)]
+    entries, key = np.concatenate(columns or none), np.concatenate(keys or none)
+    count = len(entries)
     return Statement(
         rows=np.arange(count),
-        columns=np.array(columns, dtype=np.int64),
-        coefficients=np.array(minutes, dtype=np.int64),
+        columns=entries,
+        coefficients=np.concatenate(minutes or none),
         lower=np.full(count, -INFINITE, dtype=np.int64),
         upper=np.zeros(count, dtype=np.int64),
-        measure=measure,
+        measure=np.unique(key, return_inverse=True)[1],
         in_minutes=True,
     )
 

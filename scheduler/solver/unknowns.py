@@ -8,7 +8,7 @@ column at all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +28,6 @@ from scheduler.domain import (
     SeasonId,
     Service,
     Slot,
-    SlotId,
     StaffId,
 )
 from scheduler.rulebook import Scope
@@ -208,18 +207,8 @@ class Unknowns:
         """True where the person leads a section, False where they help the leader of one."""
 
     def _find_sits(self) -> None:
-        by_course: defaultdict[CourseId, list[int]] = defaultdict(list)
-        for o, offer in enumerate(self.offers):
-            by_course[offer.course.id].append(o)
-        locked: defaultdict[PupilId, set[CourseId]] = defaultdict(set)
-        for lock in self.scenario.locks:
-            if lock.pupil is not None:
-                locked[lock.pupil].add(lock.course)
-        triples = []
-        for i, pupil in enumerate(self.pupils):
-            for o, rank in self._places_of(pupil, self.cells[i], by_course, locked[pupil.id]):
-                triples.append((i, o, rank))
-        array = np.array(triples, dtype=np.int64).reshape(-1, 3)
+        self.pupil_class = np.array([self.class_index[pupil.home_class] for pupil in self.pupils], dtype=np.int64)
+        array = np.array(list(self._ranked(self._may_sit())), dtype=np.int64).reshape(-1, 3)
         self.sit_pupil, self.sit_offer = array[:, 0], array[:, 1]
         self.sit_rank = array[:, 2]
         """1, 2, … for wishes, one past the list for other chosen courses, 0 for arranged places and care."""
@@ -242,41 +231,54 @@ class Unknowns:
         self.rooms = self.model.add_columns(len(most), most)
         self.leads = self.model.add_columns(len(self.lead_staff), 1)
 
-    def _places_of(
-        self,
-        pupil: Pupil,
-        cells: Mapping[SlotId, frozenset[Form]],
-        by_course: Mapping[CourseId, list[int]],
-        locked: set[CourseId],
-    ) -> Iterable[tuple[int, int]]:
-        grade = self.scenario.grade_of(pupil).number
-        wishes: defaultdict[CourseId, list[Choice]] = defaultdict(list)
-        for choice in pupil.choices:
-            wishes[choice.course].append(choice)
-        for course, offers in by_course.items():
-            for o in offers:
-                offer = self.offers[o]
-                form = offer.form
-                if not all(form in cells.get(slot.id, frozenset()) for slot in offer.slots):
+    def _may_sit(self) -> Mask:
+        """Who may sit where, wishes left aside: by slots asked for, forms, grades and classes. Shape: (pupils, offers)."""
+        count = len(self.pupils)
+        takes = {form: np.zeros((count, len(self.slots)), dtype=bool) for form in Form}
+        for i, cells in enumerate(self.cells):
+            for id, forms in cells.items():
+                for form in forms:
+                    takes[form][i, self.slot_index[id]] = True
+        grades = np.array([self.scenario.grade_of(pupil).number for pupil in self.pupils], dtype=np.int64)
+        may = np.ones((count, len(self.offers)), dtype=bool)
+        for o, offer in enumerate(self.offers):
+            for slot in offer.slots:
+                may[:, o] &= takes[offer.form][:, self.slot_index[slot.id]]
+            if offer.course.grades:
+                may[:, o] &= np.isin(grades, list(offer.course.grades))
+            if offer.grade is not None:
+                may[:, o] &= grades == offer.grade
+            if offer.home_class is not None:
+                may[:, o] &= self.pupil_class == self.class_index[offer.home_class]
+        return may
+
+    def _ranked(self, may: Mask) -> Iterable[tuple[int, int, int]]:
+        """Pupil, offer and rank of each place; a chosen course must be listed, locked, or any be accepted."""
+        locked: defaultdict[PupilId, set[CourseId]] = defaultdict(set)
+        for lock in self.scenario.locks:
+            if lock.pupil is not None:
+                locked[lock.pupil].add(lock.course)
+        chosen = [offer.form is Form.CHOSEN for offer in self.offers]
+        for i, pupil in enumerate(self.pupils):
+            wishes: defaultdict[CourseId, list[Choice]] = defaultdict(list)
+            for choice in pupil.choices if pupil.wanted > 0 else ():
+                wishes[choice.course].append(choice)
+            anything = pupil.wanted > 0 and pupil.accept_any
+            for o in np.flatnonzero(may[i]).tolist():
+                if not chosen[o]:
+                    yield i, o, 0
                     continue
-                if offer.course.grades and grade not in offer.course.grades:
-                    continue
-                if offer.home_class not in (None, pupil.home_class) or offer.grade not in (None, grade):
-                    continue
-                if form is not Form.CHOSEN:
-                    yield o, 0
-                    continue
-                ranks = [choice.rank for choice in wishes[course] if fits_choice(offer, choice)]
-                if pupil.wanted > 0 and ranks:
-                    yield o, min(ranks)
-                elif course in locked or (pupil.wanted > 0 and pupil.accept_any):
-                    yield o, len(pupil.choices) + 1
+                course = self.offers[o].course.id
+                ranks = [choice.rank for choice in wishes.get(course, ()) if fits_choice(self.offers[o], choice)]
+                if ranks:
+                    yield i, o, min(ranks)
+                elif anything or course in locked[pupil.id]:
+                    yield i, o, len(pupil.choices) + 1
 
     def _add_places(self) -> None:
         """Places, cells without one, wishes counted, slots in use."""
         self.pupil_kind = _kinds_of_pupil(self.scenario, self.pupils)
         """Number of the pupil's kind: those of one kind are summed in the aggregated problem."""
-        self.pupil_class = np.array([self.class_index[pupil.home_class] for pupil in self.pupils], dtype=np.int64)
         group = self.pupil_kind[self.sit_pupil] * len(self.offers) + self.sit_offer if len(self.sit_pupil) else None
         self.sits = self.model.add_columns(len(self.sit_pupil), 1, group=group)
         cells = [(i, self.slot_index[slot]) for i, taken in enumerate(self.cells) for slot in sorted(taken)]

@@ -384,14 +384,14 @@ SOLVER = (
     Mistake(
         what="adds a day's late ends up",
         where="solver.students._minutes_past",
-        said="measure=measure",
-        instead="measure=None",
+        said="measure=np.unique(key, return_inverse=True)[1],",
+        instead="",
         rule="latest_leave_kept",
     ),
     Mistake(
         what="forgets the way to the bus",
         where="solver.students.rides_kept",
-        said="+ rule.buffer_minutes",
+        said="- rule.buffer_minutes",
         instead="",
         rule="rides_kept",
     ),
@@ -685,14 +685,14 @@ COLUMNS = (
     ),
     Mistake(
         what="refuses whatever is not listed",
-        where="solver.unknowns.Unknowns._places_of",
-        said="(pupil.wanted > 0 and pupil.accept_any)",
+        where="solver.unknowns.Unknowns._ranked",
+        said="pupil.wanted > 0 and pupil.accept_any",
         instead="False",
     ),
     Mistake(
         what="forgets locked places",
-        where="solver.unknowns.Unknowns._places_of",
-        said="course in locked or",
+        where="solver.unknowns.Unknowns._ranked",
+        said="or course in locked[pupil.id]",
         instead="",
     ),
     Mistake(
