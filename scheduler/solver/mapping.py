@@ -1,8 +1,8 @@
 """What does a table look like in the columns? Its sections, people and places as values, and what no column can say.
 
-The columns are narrower than the law in three ways, none of which makes a good plan worse than it need be: a section keeps its
-people and its kind of room from meeting to meeting; adults beside the leader are looked at only where a staff ratio or an
-online course asks for them; and a section that nobody sits in, if the school arranges it, is left out.
+By choice the columns are narrower than the law in three ways: a section keeps its people and its kind of room from meeting to
+meeting; adults beside the leader are looked at only where a staff ratio or an online course asks for them; and a section that
+nobody sits in, if the school arranges it, is left out.
 """
 
 from collections import defaultdict

@@ -46,8 +46,7 @@ class Parts:
         self.always = model.deviations.copy()
         self.always[unknowns.levels] = True
         self.always[unknowns.used] = True
-        for columns in unknowns.busy_columns():
-            self.always[columns] = True
+        self.always[unknowns.following_columns()] = True
         self.meets = np.zeros((len(unknowns.offers), len(unknowns.slots)), dtype=bool)
         self.meets[unknowns.offer_slots] = True
         care = np.array([offer.form is Form.BASE_CARE for offer in unknowns.offers], dtype=bool)

@@ -13,6 +13,7 @@ from scheduler.rulebook import (
     FlexibleHoursKept,
     LoadCaps,
     MayLead,
+    Rule,
     StaffVetted,
     StaffWishes,
     WorksOnlyWhenAvailable,
@@ -25,10 +26,10 @@ from scheduler.solver.unknowns import Duties, Unknowns
 OF_THE_SCHOOL = (StaffKind.OWN, StaffKind.BORROWED)
 
 
-def leads_bound(unknowns: Unknowns, rule: object) -> tuple[Ints, Ints]:
+def leads_bound(unknowns: Unknowns, rule: Rule) -> tuple[Ints, Ints]:
     """Aligned pairs (lead, slot) of the meetings that the rule's scope binds."""
     leads, slots = unknowns.lead_slots
-    kept = meets_bound(unknowns, rule.scope)[unknowns.lead_offer[leads], slots]  # type: ignore[attr-defined]
+    kept = meets_bound(unknowns, rule.scope)[unknowns.lead_offer[leads], slots]
     return leads[kept], slots[kept]
 
 

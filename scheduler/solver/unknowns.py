@@ -94,20 +94,6 @@ class Unknowns:
     # Facts of the offers, aligned with `offers`.
 
     @cached_property
-    def minutes(self) -> Ints:
-        """Minutes of one section by season and offer. Shape: (seasons, offers)."""
-        return np.array(
-            [
-                [
-                    sum(slot.clock_by_season[season.id].minutes for slot in offer.slots if season.id in slot.clock_by_season)
-                    for offer in self.offers
-                ]
-                for season in self.scenario.seasons
-            ],
-            dtype=np.int64,
-        ).reshape(len(self.scenario.seasons), len(self.offers))
-
-    @cached_property
     def offer_slots(self) -> tuple[Ints, Ints]:
         """Aligned pairs (offer, slot): where each offer meets."""
         pairs = [(o, self.slot_index[slot.id]) for o, offer in enumerate(self.offers) for slot in offer.slots]
@@ -168,10 +154,6 @@ class Unknowns:
     def in_week(self) -> Mask:
         """Which slots are regular and lie between Monday and Friday."""
         return self.regular & (self.slot_weekday <= 5)
-
-    def offers_where(self, wanted: Iterable[bool]) -> Ints:
-        """Indices of the offers for which the aligned condition holds."""
-        return np.flatnonzero(np.fromiter(wanted, dtype=bool, count=len(self.offers)))
 
     def _find_rooms(self) -> None:
         pairs = [
@@ -335,10 +317,6 @@ class Unknowns:
         places[self.sits] = True
         columns = [one.column for one in self.derived if any(places[part].any() for part in one.parts)]
         return np.array(columns, dtype=np.int64)
-
-    def busy_columns(self) -> list[Ints]:
-        """The same, as a list."""
-        return [self.following_columns()]
 
 
 def _kinds_of_pupil(scenario: Scenario, pupils: Sequence[Pupil]) -> Ints:
