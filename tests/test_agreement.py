@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 
 from scheduler.audit.world import World
 from scheduler.domain import Scenario
-from scheduler.policy import Clause
+from scheduler.generate import generate
+from scheduler.policy import Clause, clauses_in_force, load_policy
 from scheduler.rulebook import RULES, RidesKept, Rule
 from scheduler.solver.build import HARD, TWINS, SearchModel, build
 from scheduler.solver.gaps import gaps
 from scheduler.solver.mapping import NARROWER
 from scheduler.solver.model import Ints
 from scheduler.solver.naming import named
+from scheduler.solver.outcome import Options
+from scheduler.solver.plan import solve
 from scheduler.solver.readers import Limits, solve_whole
 from scheduler.timetable import Timetable
 from tests.solver.agreement import BUSES_LATER, ONLY_AUDITED, Case, audited, case, disagreements, narrow
@@ -205,6 +208,18 @@ def test_a_point_of_the_model_is_named_in_many_schools(seed: int, size: Size) ->
 @given(seed=SEEDS, size=SIZES)
 def test_both_sides_say_the_same_in_many_schools(seed: int, size: Size) -> None:
     any_table(seed, size)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("county", ["yueyang", "liangping", "suifenhe", "helan", "changzhi"])
+def test_both_sides_say_the_same_of_a_plan_under_a_real_law(county: str) -> None:
+    """(c) at the size of a school, clause by clause: the plan that the search itself makes of it."""
+    scenario = generate(county, 150, 1)
+    every = clauses_in_force(load_policy(county), scenario)
+    plan = solve(scenario, every, Options(seed=1, time_limit=6.0), lambda _: None, lambda: False, digest="", program="test")
+    one = case(scenario, every, plan.timetable)
+    assert one.mapped.not_expressible == ()
+    assert not disagreements(one)
 
 
 def test_every_rule_has_a_twin_on_both_sides_but_for_those_the_search_serves() -> None:
