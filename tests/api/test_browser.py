@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium; it has no sandbox of its own where tests run as root."""
-    return {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, gone again with the last test of this file; it has no sandbox of its own where tests run as root."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def solved(address: str, browser: Browser) -> str:
     """Address of a finished plan, made on the page as a person would."""
     page = browser.new_page(locale="zh-CN")
@@ -74,6 +77,7 @@ def test_choosing_a_teacher_shows_their_week(context: BrowserContext, solved: st
     page = context.new_page()
     page.goto(f"{solved}/week")
     page.get_by_role("link", name="教师").click()
+    page.wait_for_url("**/week?kind=teacher", wait_until="load")
     page.get_by_role("combobox", name="教师").select_option("wang")
     expect(page.get_by_role("heading", name="王芳")).to_be_visible()
 
