@@ -2,8 +2,9 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-# Chromium drives the pages, the Noto fonts draw their Chinese, LibreOffice opens what we export.
-SYSTEM_PACKAGES := chromium fonts-noto-cjk libreoffice-calc
+# Chromium drives the pages, the Noto fonts draw their Chinese, LibreOffice opens what we export, and the store is
+# tested on PostgreSQL as well as on SQLite.
+SYSTEM_PACKAGES := chromium fonts-noto-cjk libreoffice-calc postgresql
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
