@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.solver.bounds import Bounds
 from scheduler.solver.build import SearchModel, Stage
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
 from scheduler.solver.outcome import Options, Progress, StageResult, Stop, Tell
-from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
+from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_whole
 from scheduler.solver.summed import Summed
 
 LAW_FIRST = 0.9
@@ -60,6 +61,7 @@ class _Run:
         self.kinds = neighbourhoods(self.parts)
         self.summed = Summed(model, self.parts, clock, self.best)
         self.bound = self.summed.bound
+        self.bounds = Bounds(model, clock)
         self.generator = np.random.Generator(np.random.PCG64(clock.options.seed))
 
     def _cost(self, values: Ints) -> float:
@@ -178,6 +180,7 @@ class _Run:
         """
         part, kept = (self.problem, np.arange(len(self.best))) if self.small else pupil_problem(self.model, self.best)
         values = self.best[kept]
+        full = self.best.copy()
         results = []
         steps = _steps(self.model, kept)
         for number, (name, objective) in enumerate(steps):
@@ -185,18 +188,17 @@ class _Run:
             before = float(objective @ values)
             if self.clock.over(0.98):
                 self.complete = False
-                results.append(self._result(name, before, -math.inf, started))
+                results.append(self._result(name, before, full, -math.inf, started))
                 continue
             answer = self._stage(part, objective, values, self._share_of(len(steps) - number))
             if answer.values is not None and answer.objective <= before:
                 values = answer.values
             reached = float(objective @ values)
-            results.append(self._result(name, reached, min(answer.bound, reached), started))
+            full[kept] = values
+            results.append(self._result(name, reached, full, min(answer.bound, reached), started))
             self._say(name, reached, results[-1].bound, f"第 {number + 1} 步", f"step {number + 1}")
             columns = np.flatnonzero(objective)
             part = part.with_row(columns, objective[columns], upper=round(reached))
-        full = self.best.copy()
-        full[kept] = values
         self.best = full
         self.improved(full)
         return tuple(results)
@@ -222,8 +224,8 @@ class _Run:
                 return replace(second, bound=max(second.bound, answer.bound))
         return answer
 
-    def _result(self, name: str, objective: float, timetable_bound: float, started: float) -> StageResult:
-        bound = min(objective, max(self._plan_bound(name, objective), timetable_bound if self.small else -math.inf))
+    def _result(self, name: str, objective: float, values: Ints, timetable_bound: float, started: float) -> StageResult:
+        bound = min(objective, max(self.bounds.of(name, objective, values), timetable_bound if self.small else -math.inf))
         return StageResult(
             name=name,
             objective=objective,
@@ -232,41 +234,6 @@ class _Run:
             seconds=round(self.clock.seconds - started, 3),
             timetable_bound=timetable_bound,
         )
-
-    def _plan_bound(self, name: str, objective: float) -> float:
-        """A bound for any plan at all: from the facts where that settles it, else from the aggregated relaxation."""
-        unknowns = self.model.unknowns
-        if name.startswith("round_"):
-            level = int(name.removeprefix("round_")) - 1
-            return -float((unknowns.level == level).sum())
-        if name == "priority":
-            return -float((self.model.stages[Stage.PRIORITY] != 0).sum())
-        if name == "ranks":
-            return self._least_ranks()
-        if objective <= 0:
-            return objective
-        vector = self.model.stages[Stage[name.upper()]]
-        count = int(self.model.column_groups.max()) + 1
-        small = self.model.problem.aggregated(self.model.column_groups, self.model.row_groups)
-        least = np.full(count, np.iinfo(np.int64).max)
-        np.minimum.at(least, self.model.column_groups, vector)
-        if self.clock.over(0.95):
-            return 0.0
-        _, bound = solve_relaxed(small, least, self.clock.limits(0.03), self.clock.stop)
-        return max(0.0, math.ceil(bound - 1e-6)) if math.isfinite(bound) else 0.0
-
-    def _least_ranks(self) -> float:
-        """Least Σ rank² for as many wishes as each pupil has now, were every course open."""
-        unknowns, total = self.model.unknowns, 0.0
-        granted = np.bincount(unknowns.level_pupil, weights=self.best[unknowns.levels], minlength=len(unknowns.pupils))
-        ranks: list[dict[str, int]] = [{} for _ in unknowns.pupils]
-        for i, o, rank in zip(unknowns.sit_pupil.tolist(), unknowns.sit_offer.tolist(), unknowns.sit_rank.tolist(), strict=True):
-            if rank > 0:
-                course = unknowns.offers[o].course.id
-                ranks[i][course] = min(rank, ranks[i].get(course, rank))
-        for i, of_pupil in enumerate(ranks):
-            total += sum(rank**2 for rank in sorted(of_pupil.values())[: int(granted[i])])
-        return total
 
 
 def _steps(model: SearchModel, kept: Ints) -> list[tuple[str, Ints]]:
