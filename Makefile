@@ -2,6 +2,8 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
+# Two processes; tests that share something dear name a group and stay in one of them.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Chromium drives the pages, the Noto fonts draw their Chinese, LibreOffice opens what we export, and the store is
 # tested on PostgreSQL as well as on SQLite.
 SYSTEM_PACKAGES := chromium fonts-noto-cjk libreoffice-calc postgresql
@@ -19,10 +21,10 @@ check: venv
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy --strict
-	$(BIN)/python -m pytest -x -m "not slow and not browser and not long"
+	$(PYTEST) -x -m "not slow and not browser and not long"
 
 test: venv system
-	$(BIN)/python -m pytest -m "not long"
+	$(PYTEST) -m "not long"
 
 test-long: venv system
 	$(BIN)/python -m pytest -m long --timeout 3600

@@ -17,7 +17,7 @@ from scheduler.publish.exchange import timetable_from_json, timetable_to_json
 from scheduler.solver.outcome import Options, Progress
 from tests.line.running import COUNTIES, SCENARIOS, oneplusx, scenario_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("determinism")]
 
 SECONDS = 1
 """A time limit that a deterministic run takes for a scale of its counts only."""

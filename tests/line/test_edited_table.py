@@ -159,6 +159,7 @@ def test_the_bad_week_ends_with_3_and_tells_each_listed_mistake() -> None:
         assert name in ended.stdout, name
 
 
+@pytest.mark.xdist_group("helan")
 @pytest.mark.timeout(240)
 def test_a_countys_plan_is_judged_after_an_edit(solve_once: Callable[[str], Solved], tmp_path: Path) -> None:
     """One child of Helan taken out of one homework hour: one finding, about that child."""

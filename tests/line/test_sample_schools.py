@@ -15,7 +15,10 @@ from scheduler.solver.dictatorship import serial_dictatorship
 from scheduler.timetable import Placement, Section, Timetable
 from tests.line.running import COUNTIES, Solved, oneplusx
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.parametrize("solved", COUNTIES, indirect=True)]
+each_county = pytest.mark.parametrize(
+    "solved", [pytest.param(county, marks=pytest.mark.xdist_group(county)) for county in COUNTIES], indirect=True
+)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), each_county]
 
 SUMMARY = {
     "status", "seed", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stages", "pupils", "wishes", "deviations", "audit",
