@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
+from math import ceil
 from random import Random
 
 from scheduler.domain import (
@@ -39,6 +40,7 @@ FLAG_SHARES = (
     (Flag.LEARNING_DIFFICULTY, 0.02),
     (Flag.TALENT, 0.01),
 )
+MOST_SEATS = 60
 EARLY_ROUTE = RouteId("远坪线")
 """The far route, whose only bus leaves before the last slot ends."""
 
@@ -160,14 +162,17 @@ def _stays(
 
 
 def trips_for(profile: Profile, pupils: Sequence[Pupil]) -> tuple[BusTrip, ...]:
-    """Each route's departures on every school day, with seats for those who have no other way home."""
+    """Each route's departures on every school day, as many buses at each as a quarter more than the riders need."""
     trips: list[BusTrip] = []
     for route in ROUTES:
         riders = sum(pupil.route == route.id for pupil in pupils)
         if not riders:
             continue
+        seats = 36 if riders <= 40 else 10 * (riders // 8)
+        buses = ceil(seats / MOST_SEATS)
+        departures = [departure for departure in route.departures for _ in range(buses)]
         for weekday in range(1, 6):
-            for number, departure in enumerate(route.departures, start=1):
+            for number, departure in enumerate(departures, start=1):
                 trips.append(
                     BusTrip(
                         id=TripId(f"{route.id}-{DAY_NAMES[weekday]}-{number}"),
@@ -175,7 +180,7 @@ def trips_for(profile: Profile, pupils: Sequence[Pupil]) -> tuple[BusTrip, ...]:
                         vehicle=route.vehicle,
                         weekday=weekday,
                         departure_by_season={season.id: at(departure) for season in profile.seasons},
-                        seats=36 if riders <= 40 else 10 * (riders // 8),
+                        seats=ceil(seats / buses),
                     )
                 )
     return tuple(trips)

@@ -22,6 +22,8 @@ INDOORS = frozenset({RoomKind.CLASSROOM, RoomKind.FUNCTION_ROOM})
 SPECIAL = frozenset({RoomKind.FUNCTION_ROOM})
 BOOKS = frozenset({RoomKind.READING_ROOM, RoomKind.LIBRARY})
 SPORT = frozenset({RoomKind.PLAYGROUND, RoomKind.GYM})
+DESKS = "桌椅"
+"""What stands in classrooms and in rooms for quiet crafts: nobody plays chess in the garden."""
 
 LOW, MID, HIGH, JUNIOR = (1, 2), (3, 4), (5, 6), (7, 8, 9)
 PRIMARY = LOW + MID + HIGH
@@ -63,7 +65,7 @@ CATALOGUE = (
          charm=0.8),
     Item("science_lab", "趣味科学实验", Category.SCIENCE, "科学实验", ("科学", "物理", "生物", "数学"), (0, 0, 5, 0,
          1), FROM_THREE, 28, SPECIAL, "实验台", charm=1.4),
-    Item("choir", "童声合唱", Category.ARTS, "合唱", ("音乐",), (5, 0, 0, 1, 0), ALL, 40, INDOORS,
+    Item("choir", "童声合唱", Category.ARTS, "合唱", ("音乐",), (5, 0, 0, 1, 0), ALL, 40, SPECIAL, "钢琴",
          pattern=Pattern.TWO_DAYS),
     Item("rope", "花样跳绳", Category.PE, "跳绳", ("体育", "数学"), (0, 4, 0, 0, 0), PRIMARY, 32, SPORT,
          exercise=True, charm=0.4),
@@ -152,12 +154,18 @@ def as_course(item: Item, grades: tuple[int, ...], sections: int) -> Course:
         max_sections=sections,
         skill=item.skill,
         room_kinds=item.rooms,
-        room_features=frozenset({item.feature}) if item.feature else frozenset(),
+        room_features=_features(item),
         exercise_minutes=30 if item.exercise and item.category is not Category.PE else None,
         outdoor=item.outdoor,
         risk=item.risk,
         pupils_per_adult=item.most,
     )
+
+
+def _features(item: Item) -> frozenset[str]:
+    if item.feature:
+        return frozenset({item.feature})
+    return frozenset({DESKS}) if item.rooms == INDOORS else frozenset()
 
 
 def arranged(profile: Profile, grades: tuple[int, ...], single_class: bool) -> Iterator[Course]:

@@ -66,7 +66,8 @@ class Profile:
     meetings_per_day: int
     group: int
     """Pupils an average section holds when the office plans its staff."""
-    provider_name: str
+    providers: tuple[str, ...]
+    """Invented bodies of `provider_kind`, in the order in which a growing school contracts them."""
     provider_kind: ProviderKind
     strands: tuple[Strand, ...] = ()
     """One strand a slot, where the county orders them."""
@@ -148,7 +149,7 @@ YUEYANG = Profile(
     teachers_per_class={Stage.PRIMARY: 1.9, Stage.JUNIOR: 2.7},
     meetings_per_day=2,
     group=27,
-    provider_name="洞庭湖畔青少年活动中心",
+    providers=("洞庭湖畔青少年活动中心", "巴陵青少年文化活动中心", "汨罗江青少年科技活动中心"),
     provider_kind=ProviderKind.YOUTH_CENTER,
     homework_minutes={3: 30, 4: 40, 5: 50, 6: 50, 7: 80, 8: 90, 9: 90},
     flexible=FlexibleHours(late_after=at("17:30"), late_days_per_week=3, weekly_minutes=360, late_start_until=at("08:30")),
@@ -180,7 +181,7 @@ LIANGPING = Profile(
     meetings_per_day=2,
     group=30,
     daily_periods={1: 0.2, 2: 0.55, 3: 0.25},
-    provider_name="百里竹海文化艺术工作室",
+    providers=("百里竹海文化艺术工作室", "双桂文体艺术工作室", "高梁山体育艺术工作室"),
     provider_kind=ProviderKind.TRAINING_OTHER,
     homework_minutes={3: 30, 4: 40, 5: 50, 6: 50},
     period_minutes=40,
@@ -236,7 +237,7 @@ def suifenhe(seasons: tuple[Season, ...], term: Term, bands: tuple[Band, ...]) -
         teachers_per_class={Stage.PRIMARY: 2.1, Stage.JUNIOR: 3.0},
         meetings_per_day=2,
         group=30,
-        provider_name="绥芬河市冰雪运动公益协会",
+        providers=("绥芬河市冰雪运动公益协会", "绥芬河市青少年艺术公益协会", "边城志愿服务公益协会"),
         provider_kind=ProviderKind.PUBLIC_BENEFIT,
         homework_minutes={3: 30, 4: 40, 5: 50, 6: 50, 7: 80, 8: 90, 9: 90},
         graduating=9,
@@ -314,7 +315,7 @@ HELAN = Profile(
     teachers_per_class={Stage.PRIMARY: 2.0},
     meetings_per_day=2,
     group=27,
-    provider_name="贺兰山下青少年综合实践基地",
+    providers=("贺兰山下青少年综合实践基地", "金山青少年综合实践基地", "塞上江南劳动实践基地"),
     provider_kind=ProviderKind.PRACTICE_BASE,
     strands=(Strand.ONE, Strand.X),
     homework_minutes={3: 30, 4: 40, 5: 50, 6: 50},
@@ -351,7 +352,7 @@ CHANGZHI = Profile(
     teachers_per_class={Stage.PRIMARY: 2.2, Stage.JUNIOR: 3.2},
     meetings_per_day=3,
     group=33,
-    provider_name="上党非物质文化遗产保护协会",
+    providers=("上党非物质文化遗产保护协会", "上党民间体育协会", "太行青少年艺术协会"),
     provider_kind=ProviderKind.ASSOCIATION,
     homework_minutes={3: 30, 4: 30, 5: 40, 6: 40, 7: 90, 8: 90, 9: 90},
     flexible=FlexibleHours(late_after=at("18:10"), late_days_per_week=3, weekly_minutes=480, late_start_until=at("08:30")),

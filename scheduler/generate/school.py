@@ -43,8 +43,8 @@ def generate(county: str, pupils: int, seed: int, tightness: float = 1.0) -> Sce
     """
     if county not in PROFILES:
         raise ValueError(f"unknown county {county!r}; choose one of {', '.join(sorted(PROFILES))}")
-    if not 60 <= pupils <= 5000:
-        raise ValueError(f"{pupils} pupils: choose between 60 and 5000")
+    if not 60 <= pupils <= 6000:
+        raise ValueError(f"{pupils} pupils: choose between 60 and 6000")
     if not 0.5 <= tightness <= 3:
         raise ValueError(f"tightness {tightness}: choose between 0.5 and 3")
     return build(PROFILES[county], pupils, Random(f"{county} {pupils} {seed}"), tightness)

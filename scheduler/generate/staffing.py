@@ -106,17 +106,16 @@ def hire(
             )
     staff = _with_skills(random, staff, items)
     staff = [_with_wishes(random, person) for person in staff]
-    provider_item = next((item for item in outside if item.local), outside[0] if outside else None)
-    providers: tuple[Provider, ...] = ()
-    if provider_item:
-        providers = (_provider(profile, provider_item),)
-    by_provider: dict[str, ProviderId] = {}
+    names = profile.providers[: 1 + pupils // 800]
+    provided = sorted(outside, key=lambda item: not item.local)[: len(names)]
+    providers = tuple(
+        _provider(profile, number, name, item) for number, (name, item) in enumerate(zip(names, provided, strict=False), start=1)
+    )
+    by_provider = {item.key: provider.id for item, provider in zip(provided, providers, strict=True)}
     for item in outside:
-        for number in range(2 if pupils > 250 else 1):
-            provided = item is provider_item
-            if provided:
-                by_provider[item.key] = providers[0].id
-            staff.append(_from_outside(random, namer, profile, slots, item, number, len(staff), provided, checks))
+        for number in range(1 if pupils <= 250 else 2 + (pupils - 1) // 600):
+            contract = by_provider.get(item.key)
+            staff.append(_from_outside(random, namer, profile, slots, item, number, len(staff), contract, checks))
     return Team(tuple(staff), providers, tuple(taught), by_provider)
 
 
@@ -150,7 +149,7 @@ def _own_hours(random: Random, slots: Sequence[Slot], stage: Stage) -> frozenset
 
 
 def _with_skills(random: Random, staff: list[Staff], items: Sequence[Item]) -> list[Staff]:
-    """Two to four leaders a course, of its subjects first, nobody with more than three skills if it can be helped."""
+    """Two to four leaders a course, more in a large school, of its subjects first; skills are spread evenly."""
     skills: dict[StaffId, set[str]] = {person.id: set() for person in staff}
     teachers = [person for person in staff if not person.roles]
     for item in items:
@@ -160,7 +159,7 @@ def _with_skills(random: Random, staff: list[Staff], items: Sequence[Item]) -> l
         order = sorted(able, key=lambda person: (len(skills[person.id]), random.random()))
         if len(order) < 2:
             order += random.sample([person for person in teachers if person not in order], 1)
-        for person in order[: max(2, min(4, len(teachers) // 8))]:
+        for person in order[: max(2, min(4, len(teachers) // 8), len(teachers) // 16)]:
             skills[person.id].add(item.skill)
     return [replace(person, skills=frozenset(skills[person.id])) for person in staff]
 
@@ -177,10 +176,10 @@ def _with_wishes(random: Random, person: Staff) -> Staff:
     return replace(person, prefers=chosen) if luck < 0.5 else person
 
 
-def _provider(profile: Profile, item: Item) -> Provider:
+def _provider(profile: Profile, number: int, name: str, item: Item) -> Provider:
     return Provider(
-        id=ProviderId("provider-1"),
-        name=profile.provider_name,
+        id=ProviderId(f"provider-{number}"),
+        name=name,
         kind=profile.provider_kind,
         list_status=ListStatus.WHITE,
         vetted=True,
@@ -212,7 +211,7 @@ def _from_outside(
     item: Item,
     number: int,
     place: int,
-    provided: bool,
+    provider: ProviderId | None,
     checks: Mapping[Check, date],
 ) -> Staff:
     """Somebody who comes for one course on three days of the week."""
@@ -228,8 +227,8 @@ def _from_outside(
     return Staff(
         id=StaffId(f"T{place + 1:03}"),
         name=namer.adult(),
-        kind=StaffKind.PROVIDER_STAFF if provided else OUTSIDE_KINDS.get(item.key, StaffKind.PROFESSIONAL),
-        provider=ProviderId("provider-1") if provided else None,
+        kind=StaffKind.PROVIDER_STAFF if provider else OUTSIDE_KINDS.get(item.key, StaffKind.PROFESSIONAL),
+        provider=provider,
         skills=frozenset({item.skill}),
         available=hours,
         max_per_day=2,

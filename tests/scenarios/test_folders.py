@@ -55,7 +55,7 @@ def test_a_folder_is_what_its_seed_makes(name: str, tmp_path: Path) -> None:
 
 def test_the_schools_are_those_the_documents_describe() -> None:
     sizes = {name: len(scenario_of(name).pupils) for name in SAMPLES if name != "suifenhe-2022"}
-    assert all(250 <= size <= 500 for size in sizes.values())
+    assert all(600 <= size <= 1800 if name.endswith("-full") else 250 <= size <= 500 for name, size in sizes.items())
     assert scenario_of("yueyang").trips
     assert scenario_of("yueyang").school.boarding
     assert {grade.stage for grade in scenario_of("liangping").grades} == {Stage.PRIMARY}
