@@ -101,3 +101,7 @@ def _loopback(host: str) -> bool:
 def main() -> None:
     """`oneplusx`."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, object]]:
         400: "The request cannot be read.",
         403: "A page of another site sent the request.",
         404: "Nothing here.",
-        409: "No result yet, or the job has failed.",
+        409: "No result yet, or the job has failed; for a job to be deleted: it is still being solved.",
         413: "The upload is too large.",
         415: "Neither JSON nor a form.",
         421: "The service does not answer to this host name.",

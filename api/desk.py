@@ -67,6 +67,21 @@ class Desk:
             )
         return job
 
+    def delete(self, job_id: str) -> None:
+        """Forgets a job with all its data: else 404, or 409 while a process works on it.
+
+        Call it in the event loop, where no job can begin to run meanwhile.
+        """
+        job = self.job(job_id)
+        if job.state is State.RUNNING:
+            raise Refusal(
+                "still-running",
+                "这次排课还在求解。请先停止，停下来以后再删除。",
+                "This job is being solved. Please stop it first, and delete it once it has ended.",
+            )
+        self.jobs.delete(job)
+        self.plans.pop(job.id, None)
+
     def published(self, job_id: str) -> Path:
         """The folder of published files of a finished job."""
         return self.jobs.folder(self.finished(job_id).id) / "published"

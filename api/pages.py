@@ -122,6 +122,13 @@ def stop(request: Request, job_id: str) -> Response:
     return RedirectResponse(f"/jobs/{job_id}", 303)
 
 
+@router.post("/jobs/{job_id}/delete")
+async def delete(request: Request, job_id: str) -> Response:
+    """Forgets a job; the button stands behind a question."""
+    desk_of(request).delete(job_id)
+    return RedirectResponse("/", 303)
+
+
 @router.get("/jobs/{job_id}/week")
 async def week(
     request: Request, job_id: str, kind: Kind = Kind.CLASS, id: Annotated[str, Query(max_length=200)] = ""
@@ -178,6 +185,12 @@ def download(request: Request, job_id: str, kind: v1.Export) -> FileResponse:
 def calendar(request: Request, job_id: str, kind: Kind, subject: str) -> Response:
     """The calendar of one week on the page."""
     return v1.ics(job_id, kind, subject, desk_of(request))
+
+
+@router.get("/template")
+def template(request: Request) -> Response:
+    """The workbook to fill in."""
+    return v1.template(language_of(request))
 
 
 @router.get("/policies")

@@ -47,6 +47,7 @@ TITLES: dict[str, tuple[int, str, str]] = {
     "not-found": (404, "没有找到", "Not found"),
     "wrong-method": (405, "不支持这种操作", "This method is not supported here"),
     "not-ready": (409, "还没有结果", "There is no result yet"),
+    "still-running": (409, "还在求解", "It is still being solved"),
     "too-large": (413, "文件太大", "The upload is too large"),
     "unsupported": (415, "不支持这种格式", "This format is not supported"),
     "unknown-host": (421, "主机名不被接受", "This host name is not answered"),
@@ -54,7 +55,7 @@ TITLES: dict[str, tuple[int, str, str]] = {
     "busy": (429, "排队已满", "The queue is full"),
     "our-fault": (500, "程序出错", "The program failed"),
 }
-BY_STATUS = {status: kind for kind, (status, _, _) in TITLES.items()}
+BY_STATUS = {status: kind for kind, (status, _, _) in TITLES.items()} | {409: "not-ready"}
 
 
 class Refusal(Exception):

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path as FilePath
+from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ from api.schemas import (
 from api.views import PREFIX, clause_view, news_view, policy_view, view
 from scheduler import line
 from scheduler.errors import Fault
+from scheduler.intake import write_template
 from scheduler.publish.view import Kind
 
 LOOK_SECONDS = 0.3
@@ -44,10 +46,12 @@ JobId = Annotated[str, Path(description="Id from POST /solve.", examples=["0f3c�
 CountyName = Annotated[str, Path(description="For example yueyang.", examples=["yueyang"], max_length=100)]
 
 
-Export = Literal["xlsx", "html", "json"]
+Export = Literal["xlsx", "html", "public", "json"]
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORTS: Mapping[Export, tuple[str, str]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "workbook.xlsx"),
+    "xlsx": (WORKBOOK, "workbook.xlsx"),
     "html": ("text/html", "index.html"),
+    "public": ("text/html", "public.html"),
     "json": ("application/json", "timetable.json"),
 }
 """Media type and published file of each export."""
@@ -134,6 +138,12 @@ def stop(job_id: JobId, desk: AtDesk, language: InLanguage) -> JobView:
     return view(desk.solves.stop(desk.job(job_id)), desk, language)
 
 
+@router.delete("/jobs/{job_id}", status_code=204, responses=refusals(404, 409, 422))
+async def delete(job_id: JobId, desk: AtDesk) -> None:
+    """Forgets a job with the school's data and all that was made of it. One that is being solved must be stopped first."""
+    desk.delete(job_id)
+
+
 @router.get("/jobs/{job_id}/result", responses=refusals(404, 409, 422))
 async def result(job_id: JobId, desk: AtDesk, language: InLanguage) -> ResultView:
     """The plan, its figures and its audit."""
@@ -193,10 +203,11 @@ async def audit(request: Request, desk: AtDesk) -> ReportView:
     },
 )
 def export(job_id: JobId, kind: Export, desk: AtDesk, language: InLanguage) -> FileResponse:
-    """The published workbook, page (in the language asked for) or plan."""
+    """The published workbook, page (in the language asked for), page to be posted (no pupil is in it) or plan."""
     media_type, name = EXPORTS[kind]
     name = "en.html" if (kind, language) == ("html", "en") else name
-    return file_of(desk.published(job_id) / name, media_type, f"{desk.job(job_id).title}.{kind}")
+    ending = "公示.html" if kind == "public" else kind
+    return file_of(desk.published(job_id) / name, media_type, f"{desk.job(job_id).title}.{ending}")
 
 
 @router.get(
@@ -216,6 +227,22 @@ def ics(
     """The calendar of one class, teacher, room, course or pupil; what it holds names no child."""
     path = desk.published(job_id) / "ics" / kind.value / f"{quote(subject, safe='')}.ics"
     return file_of(path, "text/calendar", f"{subject}.ics")
+
+
+@router.get(
+    "/template",
+    response_class=Response,
+    responses={200: {"description": "The workbook.", "content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def template(language: InLanguage) -> Response:
+    """The workbook to fill in, with drop-downs, comments and an example, in the language asked for."""
+    with TemporaryDirectory(prefix="oneplusx-") as folder:
+        path = FilePath(folder) / "template.xlsx"
+        write_template(path, language)
+        content = path.read_bytes()
+    return Response(
+        content, media_type=WORKBOOK, headers={"Content-Disposition": 'attachment; filename="oneplusx-template.xlsx"'}
+    )
 
 
 @router.get("/samples")

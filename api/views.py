@@ -10,7 +10,7 @@ from scheduler.policy import Clause, Policy
 from scheduler.telling import clause_record
 
 PREFIX = "/api/v1"
-EXPORTED = ("xlsx", "html", "json")
+EXPORTED = ("xlsx", "html", "public", "json")
 
 
 def view(job: Job, desk: Desk, language: Language) -> JobView:

@@ -1,5 +1,6 @@
 """What can one ask of the scheduler on the command line? Check, plan, audit, publish; and look at the policies."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,8 +10,9 @@ import typer
 from scheduler import generate as generator
 from scheduler import intake, line, policy
 from scheduler.domain import Scenario
-from scheduler.errors import InputFaults
+from scheduler.errors import Fault, InputFaults
 from scheduler.generate.profiles import PROFILES
+from scheduler.generate.school import LARGEST, SMALLEST
 from scheduler.line import Exit
 from scheduler.publish import NotLawful
 from scheduler.publish import publish as publish_files
@@ -42,13 +44,27 @@ app = typer.Typer(
 
 
 @app.command()
-def check(scenario: ScenarioPath, policies: Policies = None, language: InLanguage = "zh") -> None:
+def check(
+    scenario: ScenarioPath,
+    marked: Annotated[
+        Path | None, typer.Option("--marked", help="把问题标在工作簿的副本上 · a copy of the workbook with its faults marked")
+    ] = None,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
     """检查学校数据，一次列出所有问题 · Reads a school's data and tells every fault at once."""
     with told(language):
+        if marked is not None and (wrong := [path for path in (scenario, marked) if path.suffix.lower() != ".xlsx"]):
+            raise InputFaults([_no_workbook(path) for path in wrong])
         reading = intake.read(scenario)
         for row in counted(reading, language):
             say(row)
-        ready = line.prepared(reading, policies)
+        try:
+            ready = line.prepared(reading, policies)
+        except InputFaults as error:
+            _marked(scenario, error.faults, marked, language)
+            raise
+        _marked(scenario, ready.warnings, marked, language)
         tell_warnings(ready.warnings, language)
         school = ready.scenario.school.name
         say(f"{school}：数据可以使用。" if language == "zh" else f"{school}: the data can be used.")
@@ -61,6 +77,8 @@ def template(
 ) -> None:
     """写出填报模板 · Writes a workbook to fill in, with drop-downs, comments and an example."""
     with told(language):
+        if out.suffix.lower() != ".xlsx":
+            raise InputFaults([_no_workbook(out)])
         intake.write_template(out, language)
         say(f"模板已写入 {out}。" if language == "zh" else f"The template is in {out}.")
 
@@ -102,6 +120,8 @@ def solve(
     退出码 · exit code: 0 合规 lawful; 2 数据有误 bad input; 3 草稿 a draft; 4 未得到方案 no plan.
     """
     with told(language):
+        # A folder that cannot be written is told now, not when the search is over.
+        out.mkdir(parents=True, exist_ok=True)
         options = Options(seed=seed, time_limit=time_limit, deterministic=deterministic, workers=workers)
         school, outcome = planned(scenario, options, policies, language)
         ended = told_and_written(school, outcome, scenario, out, language)
@@ -149,7 +169,7 @@ def publish_(
 @app.command()
 def generate(
     county: Annotated[str, typer.Option("--county", help="县（市、区）· for example yueyang")],
-    size: Annotated[int, typer.Option("--size", min=1, help="学生人数 · number of pupils")],
+    size: Annotated[int, typer.Option("--size", min=SMALLEST, max=LARGEST, help="学生人数 · number of pupils")],
     out: Out,
     seed: Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")] = 0,
     tightness: Annotated[
@@ -195,6 +215,22 @@ def told_and_written(scenario: Scenario, outcome: "Outcome", source: Path, out: 
         say(f"全部问题：{every}" if language == "zh" else f"All findings: {every}")
     say(f"结果在 {out}。" if language == "zh" else f"The results are in {out}.")
     return ended
+
+
+def _marked(workbook: Path, faults: Sequence[Fault], copy: Path | None, language: Tongue) -> None:
+    if copy is not None:
+        intake.mark_faults(workbook, faults, copy, language)
+        say(f"问题已标在 {copy}。" if language == "zh" else f"What was found is marked in {copy}.")
+
+
+def _no_workbook(path: Path) -> Fault:
+    return Fault(
+        place=path.name,
+        zh="文件名不以 .xlsx 结尾，这里只用工作簿。",
+        en="the name does not end with .xlsx; only workbooks will do here.",
+        todo_zh="请改用 .xlsx 文件。",
+        todo_en="Name an .xlsx file.",
+    )
 
 
 def counted(reading: intake.Reading, language: Tongue) -> list[str]:

@@ -33,6 +33,8 @@ from scheduler.generate.rooms import build_rooms
 from scheduler.generate.staffing import hire, posts
 
 NUMERALS = "一二三四五六七八九"
+SMALLEST, LARGEST = 60, 6000
+"""Pupils a school may be invented with."""
 
 
 def generate(county: str, pupils: int, seed: int, tightness: float = 1.0) -> Scenario:
@@ -43,8 +45,8 @@ def generate(county: str, pupils: int, seed: int, tightness: float = 1.0) -> Sce
     """
     if county not in PROFILES:
         raise ValueError(f"unknown county {county!r}; choose one of {', '.join(sorted(PROFILES))}")
-    if not 60 <= pupils <= 6000:
-        raise ValueError(f"{pupils} pupils: choose between 60 and 6000")
+    if not SMALLEST <= pupils <= LARGEST:
+        raise ValueError(f"{pupils} pupils: choose between {SMALLEST} and {LARGEST}")
     if not 0.5 <= tightness <= 3:
         raise ValueError(f"tightness {tightness}: choose between 0.5 and 3")
     return build(PROFILES[county], pupils, Random(f"{county} {pupils} {seed}"), tightness)

@@ -26,7 +26,7 @@ HELP_ZH = (
     "3. 编号一旦用开就不要再改；别的表用编号（或不重名的名称）来指它。",
     "4. 年级写 1-3,5 或 全部；时段写 周一1（周一第 1 个时段）、每天1-2、全部；多项用顿号隔开。",
     "5. 没有的表（如没有班车）留空即可。自己加的列请叫“备注”。",
-    "6. 填好后用 check 命令或网页检查，所有问题会一次列出，并标在原表上。",
+    "6. 填好后用网页或 check 命令检查，所有问题会一次列出；check 加 --marked 副本.xlsx，问题就标在副本上。",
 )
 HELP_EN = (
     "Template of an after-school service scenario",
@@ -35,7 +35,7 @@ HELP_EN = (
     "3. Keep ids once they are in use; other sheets refer to them (or to a name that only one has).",
     "4. Grades: 1-3,5 or all. Slots: mon-1 (the first slot on Monday), daily-1-2, all. Separate several with commas.",
     "5. Leave sheets empty that do not concern you (no buses, say). Call columns of your own “note”.",
-    "6. Check the file with the check command or the page: everything wrong is listed at once and marked in your file.",
+    "6. Check the file on the page or with the check command: all faults are told at once (--marked copy.xlsx: in a copy).",
 )
 
 

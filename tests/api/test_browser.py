@@ -73,6 +73,25 @@ def test_a_week_is_a_table_on_a_desk_and_a_list_of_days_on_a_phone(context: Brow
     expect(page.locator(".days")).to_be_visible(visible=not wide)
 
 
+def test_a_job_is_deleted_only_after_a_question(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="zh-CN")
+    page.goto(address)
+    page.get_by_label("或者选一所示例学校").select_option("tiny")
+    page.get_by_text("求解选项").click()
+    page.get_by_label("最长用时（秒）").fill("1")
+    page.get_by_role("button", name="开始排课").click()
+    page.get_by_text("删除这次排课").wait_for(timeout=60_000)
+    url = page.url
+    expect(page.get_by_role("button", name="确认删除")).to_be_hidden()
+    page.get_by_text("删除这次排课").click()
+    page.get_by_role("button", name="确认删除").click()
+    page.wait_for_url(f"{address}/")
+    answer = page.goto(url)
+    assert answer is not None
+    assert answer.status == 404
+    page.close()
+
+
 def test_choosing_a_teacher_shows_their_week(context: BrowserContext, solved: str) -> None:
     page = context.new_page()
     page.goto(f"{solved}/week")

@@ -73,6 +73,25 @@ def test_more_jobs_than_the_queue_holds_are_refused(tmp_path: Path) -> None:
         assert client.get(f"/api/v1/jobs/{second}/result").status_code == 409
 
 
+def test_a_job_is_deleted_with_all_its_data_but_not_while_it_runs(tmp_path: Path) -> None:
+    with TestClient(create_app(settings_in(tmp_path)), base_url=BASE) as client:
+        running, waiting = ask(client), ask(client)
+        wait_for_a_plan(client, tmp_path, running)
+        refused = client.delete(f"/api/v1/jobs/{running}")
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:oneplusx:problem:still-running")
+        assert client.delete(f"/api/v1/jobs/{waiting}").status_code == 204
+        client.post(f"/api/v1/jobs/{running}/stop")
+        assert "event: end" in list(news(client, running))
+        assert client.get(f"/jobs/{running}/week").status_code == 200
+        assert client.delete(f"/api/v1/jobs/{running}").status_code == 204
+        for job_id in (running, waiting):
+            assert client.get(f"/api/v1/jobs/{job_id}").status_code == 404
+            assert client.get(f"/jobs/{job_id}/week").status_code == 404
+            assert client.delete(f"/api/v1/jobs/{job_id}").status_code == 404
+        assert not list((tmp_path / "jobs").iterdir())
+        assert "event: end" in list(news(client, ask(client, time_limit=1)))
+
+
 def test_a_killed_process_leaves_its_best_plan(tmp_path: Path) -> None:
     with TestClient(create_app(settings_in(tmp_path)), base_url=BASE) as client:
         job_id = ask(client)

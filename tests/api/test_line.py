@@ -49,12 +49,29 @@ def test_the_result_holds_plan_figures_and_audit(served: TestClient, plan: str) 
     assert result["report"]["breaches"] == 0
 
 
-@pytest.mark.parametrize(("kind", "begins"), [("xlsx", b"PK"), ("html", b"<!doctype html>"), ("json", b"{")])
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("xlsx", b"PK"), ("html", b"<!doctype html>"), ("public", b"<!doctype html>"), ("json", b"{")]
+)
 def test_the_published_files_can_be_fetched(served: TestClient, plan: str, kind: str, begins: bytes) -> None:
     answer = served.get(f"/api/v1/jobs/{plan}/export/{kind}")
     assert answer.status_code == 200
     assert answer.content[: len(begins)].lower() == begins.lower()
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_the_page_to_be_posted_names_no_pupil(served: TestClient, plan: str) -> None:
+    pupils = [pupil["name"] for pupil in served.get("/api/v1/samples/tiny").json()["pupils"]]
+    internal, public = (served.get(f"/api/v1/jobs/{plan}/export/{kind}").text for kind in ("html", "public"))
+    assert pupils
+    assert all(name in internal for name in pupils)
+    assert not [name for name in pupils if name in public]
+
+
+def test_the_template_that_is_downloaded_can_be_read_as_it_is(client: TestClient) -> None:
+    for language in ("zh", "en"):
+        template = client.get("/api/v1/template", headers={"Accept-Language": language}).content
+        checked = client.post("/api/v1/check", files={"scenario": ("模板.xlsx", template)})
+        assert checked.status_code == 200, checked.text
 
 
 @pytest.mark.parametrize(("kind", "subject"), [("class", "2-1"), ("teacher", "wang"), ("room", "r2"), ("pupil", "missing")])

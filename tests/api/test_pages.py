@@ -102,7 +102,7 @@ def test_every_link_of_the_pages_leads_somewhere(served: TestClient, plan: str) 
     for path in pages_of(plan):
         links = Links(served.get(path).text)
         seen |= {target for target in links.targets if target.startswith("/") and not target.startswith("/language")}
-    posts = {"/jobs", "/check", f"/jobs/{plan}/audit"}
+    posts = {"/jobs", "/check", f"/jobs/{plan}/audit", f"/jobs/{plan}/delete"}
     assert not [target for target in seen - posts if served.get(target).status_code != 200]
 
 

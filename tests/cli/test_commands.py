@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 import typer
 from click.testing import Result
@@ -50,6 +51,39 @@ def test_check_tells_every_fault_at_once_and_ends_with_2(tmp_path: Path) -> None
     assert {fault.split()[0] for fault in faults} >= {"classes.csv", "staff.csv"}
     assert f"共 {len(faults)} 处错误" in ended.stderr
     assert "Traceback" not in ended.output
+
+
+def test_a_template_filled_in_wrongly_is_marked_in_a_copy(tmp_path: Path) -> None:
+    assert oneplusx("template", tmp_path / "school.xlsx").exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "school.xlsx")
+    book["人员"]["A3"].value = "T01"
+    book.save(tmp_path / "school.xlsx")
+    ended = oneplusx("check", tmp_path / "school.xlsx", "--marked", tmp_path / "marked.xlsx")
+    assert ended.exit_code == 2
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    comment = marked["人员"]["A3"].comment
+    assert comment is not None
+    assert "重复" in comment.text
+    assert marked["问题清单"]["A2"].value
+
+
+def test_a_template_is_a_workbook_and_a_folder_has_no_marked_copy(tmp_path: Path) -> None:
+    assert oneplusx("template", tmp_path / "template.txt").exit_code == 2
+    assert oneplusx("check", TINY, "--marked", tmp_path / "marked.xlsx").exit_code == 2
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", [20, 6001])
+def test_a_school_of_a_size_nobody_can_invent_is_bad_input(tmp_path: Path, size: int) -> None:
+    assert oneplusx("generate", "--county", "helan", "--size", size, "--out", tmp_path / "school").exit_code == 2
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_search(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = oneplusx("solve", TINY, "--out", tmp_path / "file", "--time-limit", 30)
+    assert ended.exit_code == 2
+    assert str(tmp_path / "file") in ended.stderr
+    assert "s  " not in ended.stderr
 
 
 def test_a_missing_folder_is_bad_input_in_the_language_asked_for(tmp_path: Path) -> None:
