@@ -40,6 +40,9 @@ ROOMS = {
     "pandas": ("scheduler/intake*", "scheduler/publish/*", "scheduler/audit/drawn*.py"),
     "icalendar": ("scheduler/publish/*",),
     "fastapi": ("api/*",),
+    "sqlalchemy": ("api/*",),
+    "alembic": ("api/store/*",),
+    "psycopg": ("api/store/*",),
     "chinese_calendar": ("scheduler/calendar/*",),
 }
 """Where each heavy library may be imported."""

@@ -1,0 +1,1 @@
+"""Which steps were there? Their names begin with their order."""

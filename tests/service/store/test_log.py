@@ -1,0 +1,159 @@
+"""Does each write leave its line, and does the log notice what is done to it?"""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, func, select, text
+
+from api.store import log
+from api.store.base import now
+from api.store.people import Account, SignIn
+from api.store.record import LogEntry
+from api.store.sessions import Reading
+from api.store.store import Store
+from api.store.trouble import Unrecorded
+from tests.service.conftest import CLERK, HERE, THERE
+
+LINES = 60
+
+
+def add(store: Store, name: str) -> None:
+    with store.writing(HERE, CLERK) as db:
+        account = Account(name=name)
+        db.add(account)
+        db.record("account.add", account.id, reason="test")
+
+
+@pytest.fixture
+def written(store: Store) -> Store:
+    """A school with `LINES` lines in its log, the one about its opening included."""
+    for number in range(LINES - 1):
+        add(store, f"person {number}")
+    return store
+
+
+def by_hand(store: Store, change: Callable[[Connection], object]) -> None:
+    """What somebody with the keys of the database may do: the triggers first."""
+    with store.database.writing() as engine, engine.begin() as connection:
+        if store.database.sqlite:
+            for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+                connection.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            connection.execute(text("ALTER TABLE log_entries DISABLE TRIGGER ALL"))
+        change(connection)
+
+
+def test_a_write_leaves_one_line_with_who_what_and_why(store: Store):
+    with store.writing(HERE, CLERK) as db:
+        account = Account(name="wang")
+        db.add(account)
+        db.record("account.add", account.id, reason="new teacher")
+    with store.reading(HERE) as db:
+        line = db.scalars(select(LogEntry).order_by(LogEntry.sequence.desc())).first()
+        assert line is not None
+        assert (line.sequence, line.actor, line.source, line.action) == (2, "clerk", "web", "account.add")
+        assert (line.object, line.reason, line.rows) == (account.id, "new teacher", {"accounts": 1})
+        assert not line.before
+        assert line.after
+        assert (now() - line.at).total_seconds() < 60
+
+
+def test_a_change_of_a_row_leaves_the_digests_of_before_and_after(store: Store):
+    add(store, "wang")
+    with store.writing(HERE, CLERK) as db:
+        account = db.scalars(select(Account)).one()
+        account.name = "li"
+        db.record("account.rename", account.id)
+    with store.reading(HERE) as db:
+        made, renamed = db.scalars(select(LogEntry).where(LogEntry.sequence > 1).order_by(LogEntry.sequence)).all()
+        assert renamed.before == made.after
+        assert renamed.after != renamed.before
+
+
+def test_a_write_without_a_line_changes_nothing(store: Store):
+    def written(lines: int) -> None:
+        with store.writing(HERE, CLERK) as db:
+            db.add(Account(name="wang"))
+            for _ in range(lines):
+                db.record("account.add", "wang")
+
+    for lines in (0, 2):
+        with pytest.raises(Unrecorded):
+            written(lines)
+    with store.reading(HERE) as db:
+        assert db.scalar(select(func.count()).select_from(Account)) == 0
+        assert db.scalar(select(func.count()).select_from(LogEntry)) == 1
+
+
+def test_bookkeeping_leaves_no_line_and_keeps_to_its_tables(store: Store):
+    add(store, "wang")
+    with store.reading(HERE) as db:
+        account = db.scalars(select(Account)).one()
+    with store.bookkeeping(HERE) as db:
+        db.add(SignIn(account=account.id, token_hash="x", expires=now()))
+    with pytest.raises(Unrecorded), store.bookkeeping(HERE) as db:
+        db.find(Account, account.id).name = "li"
+    with store.reading(HERE) as db:
+        assert db.scalar(select(func.count()).select_from(LogEntry)) == 2
+
+
+def test_a_log_that_cannot_be_written_fails_the_write(store: Store):
+    with store.database.writing() as engine, engine.begin() as connection:
+        connection.execute(text("ALTER TABLE log_entries RENAME TO lost"))
+    with pytest.raises(Exception, match="log_entries"):
+        add(store, "wang")
+    with store.reading(HERE) as db:
+        assert db.scalar(select(func.count()).select_from(Account)) == 0
+
+
+@pytest.mark.parametrize("statement", ["UPDATE log_entries SET reason = 'x'", "DELETE FROM log_entries"])
+def test_the_database_itself_refuses_to_change_the_log(written: Store, statement: str):
+    with (
+        pytest.raises(Exception, match="never changed"),
+        written.database.writing() as engine,
+        engine.begin() as connection,
+    ):
+        connection.execute(text(statement))
+
+
+def test_an_untouched_log_holds(written: Store):
+    with written.reading(HERE) as db:
+        assert db.scalar(select(func.count()).select_from(LogEntry)) == LINES
+        assert log.broken(db, HERE) is None
+    with written.reading(THERE) as db:
+        assert log.broken(db, THERE) is None
+
+
+def test_one_line_changed_deleted_swapped_or_cut_off_is_named(written: Store):
+    """100 attacks, undone one by one."""
+    rng = random.Random(7)
+    columns = ("actor", "action", "object", "reason", "before", "after", "source", "previous", "digest")
+    for attack in range(100):
+        place = rng.randint(2, LINES - 1)
+        change, found_at = {
+            0: ([f"UPDATE log_entries SET {rng.choice(columns)} = 'x' WHERE sequence = {place}"], place),
+            1: ([f"DELETE FROM log_entries WHERE sequence = {place}"], place),
+            2: (
+                [
+                    f"UPDATE log_entries SET sequence = {old} WHERE sequence = {new} AND school = 'here'"
+                    for new, old in ((place, 100_000), (place - 1, place), (100_000, place - 1))
+                ],
+                place - 1,
+            ),
+            3: ([f"DELETE FROM log_entries WHERE sequence >= {place}"], place),
+        }[attack % 4]
+
+        class Undone(Exception):
+            pass
+
+        def attacked(connection: Connection, change: list[str] = change, found_at: int = found_at) -> None:
+            for statement in change:
+                connection.execute(text(statement + (" AND school = 'here'" if "AND" not in statement else "")))
+            found = log.broken(Reading(connection, HERE), HERE)
+            assert found is not None, change
+            assert found.sequence == found_at, change
+            raise Undone
+
+        with pytest.raises(Undone):
+            by_hand(written, attacked)
