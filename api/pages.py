@@ -21,6 +21,8 @@ from api.readers import ReadScenario
 from api.views import view as view_of
 from scheduler import line
 from scheduler.news import proofs
+from scheduler.policies.parameters import told_parameters
+from scheduler.policies.sentences import sentence
 from scheduler.publish.names import WEEKDAYS
 from scheduler.publish.view import Kind, View
 from scheduler.telling import status_words
@@ -207,7 +209,7 @@ def policy(request: Request, county: str) -> Response:
     pack = desk_of(request).policy(county)
     own = [clause for clause in pack.clauses if clause.county == county]
     ours = [clause for clause in pack.clauses if clause.county != county]
-    return page(request, "policy.html", pack=pack, own=own, ours=ours)
+    return page(request, "policy.html", pack=pack, own=own, ours=ours, sentence=sentence, parameters=told_parameters)
 
 
 @router.get("/language/{to}")

@@ -196,7 +196,7 @@ class PolicyView(Frozen):
     title_en: str
     checked: str = Field(description="Date on which the pack was last compared with its source.")
     clauses: int
-    unmodelled: Mapping[str, str] = Field(description="Clauses that are not computed, with the reason.")
+    unmodelled: Mapping[str, str] = Field(description="Clauses that are not computed, with the reason in the language asked for.")
 
 
 class ClauseView(CitedClause):

@@ -262,15 +262,15 @@ async def sample(
 
 
 @router.get("/policies")
-def policies(desk: AtDesk) -> list[PolicyView]:
+def policies(desk: AtDesk, language: InLanguage) -> list[PolicyView]:
     """The counties whose policies we know."""
-    return [policy_view(desk.policy(county)) for county in line.counties(desk.settings.policies)]
+    return [policy_view(desk.policy(county), language) for county in line.counties(desk.settings.policies)]
 
 
 @router.get("/policies/{county}", responses=refusals(404, 422))
-def policy(county: CountyName, desk: AtDesk) -> PolicyView:
+def policy(county: CountyName, desk: AtDesk, language: InLanguage) -> PolicyView:
     """One county's policy."""
-    return policy_view(desk.policy(county))
+    return policy_view(desk.policy(county), language)
 
 
 @router.get("/policies/{county}/clauses", responses=refusals(404, 422))

@@ -5,7 +5,7 @@ from api.jobs import Job, State
 from api.language import Language
 from api.schemas import ClauseView, JobView, News, PolicyView
 from scheduler.news import ProgressRecord
-from scheduler.policies.parameters import parameters_of, shown
+from scheduler.policies.parameters import told_parameters
 from scheduler.policy import Clause, Policy
 from scheduler.telling import clause_record
 
@@ -49,7 +49,7 @@ def news_view(news: ProgressRecord, language: Language) -> News:
     )
 
 
-def policy_view(pack: Policy) -> PolicyView:
+def policy_view(pack: Policy, language: Language) -> PolicyView:
     """A policy, without its clauses."""
     return PolicyView(
         county=pack.county,
@@ -57,7 +57,7 @@ def policy_view(pack: Policy) -> PolicyView:
         title_en=pack.title_en,
         checked=pack.checked,
         clauses=len(pack.clauses),
-        unmodelled={str(clause): reason for clause, reason in pack.unmodelled.items()},
+        unmodelled={str(clause): reason.zh if language == "zh" else reason.en for clause, reason in pack.unmodelled.items()},
     )
 
 
@@ -68,7 +68,7 @@ def clause_view(clause: Clause) -> ClauseView:
         {
             **clause_record(clause),
             "rule": None if rule is None else rule.name,
-            "parameters": {} if rule is None else {name: shown(value) for name, value in parameters_of(rule).items()},
+            "parameters": {} if rule is None else told_parameters(rule),
             "pending": clause.pending,
             "fact": clause.fact,
         }

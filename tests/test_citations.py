@@ -74,7 +74,9 @@ def test_no_core_clause_is_unmodelled() -> None:
 
 
 def test_what_is_unmodelled_says_why() -> None:
-    assert all(reason for county in counties() for reason in load_policy(county).unmodelled.values())
+    reasons = [reason for county in counties() for reason in load_policy(county).unmodelled.values()]
+    assert reasons
+    assert all(reason.zh and reason.en != reason.zh for reason in reasons)
 
 
 def test_a_strength_other_than_the_words_say_has_a_reading() -> None:

@@ -53,6 +53,14 @@ class Clause:
     """pytest ids that prove it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why no rule or feature will use a text."""
+
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A county's clauses with the baseline merged in."""
@@ -63,7 +71,7 @@ class Policy:
     checked: str
     """ISO date on which somebody last compared the pack with its source."""
     clauses: tuple[Clause, ...]
-    unmodelled: Mapping[ClauseId, str]
+    unmodelled: Mapping[ClauseId, Reason]
     """What no rule or feature will use, with the reason."""
     effective_from: date | None = None
     effective_until: date | None = None

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from unicodedata import east_asian_width
 
 from scheduler.policies.clause import Clause, Policy, Strength
-from scheduler.policies.parameters import parameters_of, shown
-from scheduler.rulebook import Rule, Scope
+from scheduler.policies.parameters import shown, told_parameters
+from scheduler.policies.sentences import sentence
+from scheduler.rulebook import Scope
 
 WIDTH = 100
 
@@ -28,6 +29,11 @@ WORDS = {
     },
 }  # fmt: skip
 
+FEATURES = {
+    "enrolment": "报名", "accounts": "收费与结算", "attendance": "考勤", "reports": "报表", "approval": "审批", "publish": "公示",
+    "repair": "调课", "policies": "政策比对",
+}  # fmt: skip
+
 
 def describe(policy: Policy, language: str = "zh") -> str:
     """The whole policy as text for people, the county first; `language` is `zh` or `en`."""
@@ -44,7 +50,8 @@ def describe(policy: Policy, language: str = "zh") -> str:
                 lines += ["", *_clause(clause, words, language)]
     if policy.unmodelled:
         lines += ["", f"## {words['unmodelled']}", ""]
-        lines += [f"{name}: {reason}" for name, reason in policy.unmodelled.items()]
+        for name, reason in policy.unmodelled.items():
+            lines += _told(name, reason.en if language == "en" else reason.zh)
     return "\n".join(lines) + "\n"
 
 
@@ -58,21 +65,20 @@ def _clause(clause: Clause, words: dict[str, str], language: str) -> Iterator[st
     if reading and clause.use == 1:
         yield from _told(words["reading"], reading)
     if clause.rule is not None:
-        yield from _told(
-            words["rule"], f"{clause.rule.name} — {_sentence(clause.rule)}" if language == "en" else clause.rule.name
-        )
-        given = "; ".join(f"{name} = {shown(value)}" for name, value in parameters_of(clause.rule).items())
+        yield from _told(words["rule"], f"{clause.rule.name} — {sentence(clause.rule, language)}")
+        given = "; ".join(f"{name} = {value}" for name, value in told_parameters(clause.rule).items() if value)
         yield from _told(words["parameters"], given)
         yield from _told(words["binds"], _binds(clause.rule.scope))
     yield from _told(words["open"], ", ".join(clause.open_parameters))
     yield from _told(words["replaces"], ", ".join(clause.replaces))
     yield from _told(words["refines"], ", ".join(clause.refines))
-    yield from _told(words["pending"], clause.pending or "")
+    yield from _told(words["pending"], _feature(clause.pending or "", language))
     yield from _told(words["fact"], (clause.fact_en if language == "en" else clause.fact) or "")
 
 
-def _sentence(rule: Rule) -> str:
-    return (type(rule).__doc__ or "").strip().split("\n")[0].split(" Deviation:")[0]
+def _feature(name: str, language: str) -> str:
+    """The feature a clause waits for; in Chinese with its name in the packs."""
+    return f"{FEATURES[name]}（{name}）" if language == "zh" and name in FEATURES else name
 
 
 def _binds(scope: Scope) -> str:

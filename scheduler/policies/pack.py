@@ -9,7 +9,7 @@ from typing import cast
 
 from scheduler.domain import ClauseId
 from scheduler.errors import Fault
-from scheduler.policies.clause import Clause, Strength
+from scheduler.policies.clause import Clause, Reason, Strength
 from scheduler.policies.parameters import build, did_you_mean
 from scheduler.rulebook import RULES, Rule, Scope
 
@@ -45,7 +45,7 @@ class Pack:
     effective_from: date | None
     effective_until: date | None
     clauses: tuple[Clause, ...]
-    unmodelled: Mapping[ClauseId, str]
+    unmodelled: Mapping[ClauseId, Reason]
     yields: tuple[Yield, ...]
 
 
@@ -202,11 +202,12 @@ def _yield(table: Table, faults: Faults) -> Yield:
     )
 
 
-def _unmodelled(tables: Table, faults: Faults) -> Mapping[ClauseId, str]:
-    reasons: dict[ClauseId, str] = {}
+def _unmodelled(tables: Table, faults: Faults) -> Mapping[ClauseId, Reason]:
+    reasons: dict[ClauseId, Reason] = {}
     for table in _tables(tables, "unmodelled", faults):
-        _no_unknown_keys(table, ("reason", "ids"), faults)
-        reason = _text(table, "reason", faults, needed=True)
+        _no_unknown_keys(table, ("reason", "reason_en", "ids"), faults)
+        zh = _text(table, "reason", faults, needed=True)
+        reason = Reason(zh, _text(table, "reason_en", faults) or zh)
         for name in _list(table, "ids", faults):
             if name in reasons:
                 faults.at(name).add("is unmodelled twice")

@@ -93,6 +93,11 @@ def parameters_of(rule: Rule) -> Mapping[str, object]:
     return {field.name: getattr(rule, field.name) for field in fields(rule) if field.name != "scope"}
 
 
+def told_parameters(rule: Rule) -> Mapping[str, str]:
+    """A rule's parameters in the words of policy.toml; an empty one says that nothing is named."""
+    return {name: shown(value) for name, value in parameters_of(rule).items()}
+
+
 def shown(value: object) -> str:
     """A parameter in the words of policy.toml."""
     if value is None:

@@ -7,8 +7,18 @@ import pytest
 
 from scheduler.domain import Activity, AreaType, HolidaySeason, Stage, Strand
 from scheduler.errors import InputFaults
+from scheduler.policies.sentences import CHINESE, sentence
 from scheduler.policy import Strength, counties, describe, load_policy
-from scheduler.rulebook import AfternoonStart, BannedActivities, EndsAroundOffWork, LatestEnd, PeriodLength, RidesKept, SlotOrder
+from scheduler.rulebook import (
+    RULES,
+    AfternoonStart,
+    BannedActivities,
+    EndsAroundOffWork,
+    LatestEnd,
+    PeriodLength,
+    RidesKept,
+    SlotOrder,
+)
 
 HERE = Path(__file__).parent
 
@@ -205,6 +215,21 @@ def test_a_policy_reads_on_a_terminal(county: str, language: str) -> None:
         assert "".join(clause.quote.split()) in joined
         assert clause.rule is None or clause.rule.name in text
     assert max(len(line) for line in text.splitlines()) < 130
+
+
+def test_every_rule_has_a_sentence_in_both_languages() -> None:
+    assert set(CHINESE) == set(RULES)
+    for county in counties():
+        for rule in (clause.rule for clause in load_policy(county).clauses if clause.rule is not None):
+            assert sentence(rule, "zh").endswith("。")
+            assert sentence(rule, "en").endswith(".")
+            assert sentence(rule, "en").isascii() or "课时" in sentence(rule, "en")
+
+
+def test_a_policy_in_english_gives_its_reasons_in_english() -> None:
+    told = describe(load_policy("helan"), "en").partition("## Not computed, and why")[2]
+    assert "helan-6.5-epidemic: A demand of the epidemic" in told
+    assert told.isascii()
 
 
 def test_a_pack_says_when_somebody_last_compared_it_with_its_source() -> None:
