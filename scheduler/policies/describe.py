@@ -92,10 +92,10 @@ def _binds(scope: Scope) -> str:
 
 def _told(word: str, text: str) -> Iterator[str]:
     """Indented lines of at most WIDTH columns, a Chinese character being two."""
-    lines = list(_broken(text))
-    if lines:
-        yield f"  {word}: {lines[0]}"
-        yield from (f"    {line}" for line in lines[1:])
+    if text:
+        first, *more = _broken(f"{word}: {text}")
+        yield f"  {first}"
+        yield from (f"    {line}" for line in more)
 
 
 def _broken(text: str) -> Iterator[str]:
