@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Host = Annotated[str, typer.Option("--host", help="监听地址 · address to listen on")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="端口 · port")]
 State = Annotated[Path | None, typer.Option("--state", help="保存任务的文件夹 · folder that keeps the jobs")]
+BackupFile = Annotated[Path, typer.Argument(help="备份文件 · the backup file")]
 SAMPLE = "yueyang"
 SEED = 7
 
@@ -57,6 +58,42 @@ def run(
             jobs.save(job.model_copy(update={"state": State.DONE}))
             page = f"jobs/{job.id}"
         _serve(host, port, settings, language, page)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="备份文件 · the backup file to write")], language: InLanguage = "zh"
+) -> None:
+    """备份数据库，服务不用停 · Writes everything the service keeps into one file; the service may go on working."""
+    from api.settings import Settings
+    from api.store import backup as archive
+    from api.store import migrate
+    from api.store.engine import Database
+
+    with told(language):
+        database = Database(Settings().database_address)
+        if migrate.revision(database) is None:
+            tell("还没有数据库，没有可以备份的。" if language == "zh" else "There is no database yet, and nothing to back up.")
+            raise typer.Exit(Exit.BAD_INPUT)
+        rows = sum(archive.backup(database, file).values())
+        zh = f"已备份 {rows} 行到 {file}。文件没有加密，请妥善保管。"
+        say(zh if language == "zh" else f"{rows} rows are in {file}. It is not encrypted: keep it safe.")
+
+
+@app.command()
+def restore(file: BackupFile, language: InLanguage = "zh") -> None:
+    """把备份恢复到一个空的数据库 · Fills an empty database from a backup, SQLite or PostgreSQL alike."""
+    from api.settings import Settings
+    from api.store import backup as archive
+    from api.store.engine import Database
+
+    with told(language):
+        try:
+            rows = sum(archive.restore(Database(Settings().database_address), file).values())
+        except archive.NotRestorable as error:
+            tell(error.zh if language == "zh" else error.en)
+            raise typer.Exit(Exit.BAD_INPUT) from None
+        say(f"已恢复 {rows} 行，日志完整。" if language == "zh" else f"{rows} rows are restored; the log is whole.")
 
 
 def _serve(host: str, port: int, settings: "Settings", language: Tongue, page: str = "") -> None:

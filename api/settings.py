@@ -16,6 +16,8 @@ class Settings(BaseSettings):
 
     state: Path = Path("out/state")
     """Folder that keeps the jobs; a restarted server finds them again."""
+    database: str = ""
+    """Address of the database, `sqlite:///folder/file` or `postgresql://user@host/name`. Empty: a SQLite file in `state`."""
     samples: Path | None = None
     """Folder of sample schools; `None`: `scenarios` in the working directory or beside the packages."""
     policies: Path | None = None
@@ -46,6 +48,11 @@ class Settings(BaseSettings):
     """Time a solve has to put its papers in order after its limit, or after somebody stopped it; then it is killed."""
     keep_jobs: int = Field(default=200, ge=1)
     """Finished jobs kept; the oldest are deleted with all their data."""
+
+    @property
+    def database_address(self) -> str:
+        """Where everything is kept, accounts and plans."""
+        return self.database or f"sqlite:///{(self.state / 'oneplusx.sqlite3').absolute()}"
 
     def sample_folders(self) -> dict[str, Path]:
         """Sample schools by name: folders that hold a `scenario.toml`."""

@@ -32,7 +32,7 @@ def upgrade(database: Database, to: str = "head") -> None:
     Errors: `Newer` where the database is ahead of this program.
     """
     with _alone(database) as connection:
-        found = _revision(connection)
+        found = revision_of(connection)
         if found is not None and found not in revisions():
             raise Newer(found)
         command.upgrade(_config(connection), to)
@@ -41,7 +41,12 @@ def upgrade(database: Database, to: str = "head") -> None:
 def revision(database: Database) -> str | None:
     """The version the tables have; `None` for an empty database."""
     with database.readers.connect() as connection:
-        return _revision(connection)
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The version the tables have, as this connection sees them."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def revisions() -> list[str]:
@@ -64,10 +69,6 @@ def _alone(database: Database) -> Iterator[Connection]:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
         yield connection
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(connection: Connection | None) -> Config:

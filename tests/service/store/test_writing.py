@@ -3,25 +3,16 @@
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 
 import pytest
 from sqlalchemy import func, select, text
 
 from api.store.people import Account, Role, RoleHeld
-from api.store.planning import ScenarioVersion, Term
 from api.store.record import LogEntry
 from api.store.store import Store
 from api.store.trouble import Stale, Taken, Unavailable
 from tests.service.conftest import CLERK, HERE
-
-
-def account(store: Store, name: str = "wang") -> str:
-    with store.writing(HERE, CLERK) as db:
-        row = Account(name=name)
-        db.add(row)
-        db.record("account.add", row.id)
-    return row.id
+from tests.service.rows import account, term_with_facts
 
 
 def renamed(store: Store, id: str, expected: int, name: str) -> None:
@@ -147,12 +138,7 @@ def test_a_reading_sees_one_moment_whatever_is_written_meanwhile(store: Store):
 
 
 def test_a_version_of_the_facts_is_never_changed_even_with_sql(store: Store):
-    with store.writing(HERE, CLERK) as db:
-        term = Term(name="2026 秋", first=date(2026, 9, 1), last=date(2027, 1, 22))
-        db.add(term)
-        db.flush()
-        db.add(ScenarioVersion(term=term.id, number=1, digest="x", text="{}"))
-        db.record("term.open", term.id)
+    term_with_facts(store)
     with (
         pytest.raises(Exception, match="never changed"),
         store.database.writing() as engine,
