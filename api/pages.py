@@ -161,7 +161,8 @@ async def findings(request: Request, job_id: str) -> Response:
     """What the audit found, each with clause, quote and reading."""
     desk = desk_of(request)
     plan = await desk.plan(job_id)
-    return page(request, "findings.html", job=desk.job(job_id), result=plan.result, report=plan.result["report"], table=None)
+    report = plan.result["report"]
+    return page(request, "findings.html", job=desk.job(job_id), result=plan.result, report=report, table=None, warnings=())
 
 
 @router.post("/jobs/{job_id}/audit")
@@ -173,8 +174,16 @@ async def audit(request: Request, job_id: str) -> Response:
     if "table" not in sent.files:
         raise bad_input([v1.missing("table")])
     read = await desk.school(None, None, None, job_id)
-    report = await desk.readers.report_of(read.text, sent.files["table"])
-    return page(request, "findings.html", job=desk.job(job_id), result=plan.result, report=report, table=sent.files["table"].name)
+    report, warnings = await desk.readers.report_of(read.text, sent.files["table"])
+    return page(
+        request,
+        "findings.html",
+        job=desk.job(job_id),
+        result=plan.result,
+        report=report,
+        table=sent.files["table"].name,
+        warnings=fault_views(warnings, language_of(request)),
+    )
 
 
 @router.get("/jobs/{job_id}/files/{kind}")

@@ -75,14 +75,15 @@ class Readers:
             raise bad_input(error.faults) from None
         return ReadScenario(scenario, text, {}, ready.warnings)
 
-    async def report_of(self, scenario_text: str, table: Upload) -> ReportRecord:
-        """The audit of an uploaded table. Raises `Refusal` where the table cannot be read."""
+    async def report_of(self, scenario_text: str, table: Upload) -> tuple[ReportRecord, tuple[Fault, ...]]:
+        """The audit of an uploaded table, with the warnings of reading it. Raises `Refusal` where it cannot be read."""
         with tempfile.TemporaryDirectory(prefix="oneplusx-") as name:
             folder = Path(name)
             line.write_text(folder / "scenario.json", scenario_text)
             await self._run("audit", folder, table)
             report: ReportRecord = json.loads((folder / "report.json").read_text("utf-8"))
-        return report
+            warnings = _faults(json.loads((folder / "warnings.json").read_text("utf-8")))
+        return report, warnings
 
     async def _run(self, task: str, folder: Path, upload: Upload) -> None:
         orders = Orders(

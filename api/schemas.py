@@ -177,6 +177,12 @@ class ReportView(Frozen):
     checked: list[str]
 
 
+class AuditedView(ReportView):
+    """The judgement of a table that was sent."""
+
+    warnings: list[FaultView] = Field(description="What was worth a look in reading the table: merged cells, hidden rows.")
+
+
 class ResultView(Frozen):
     """How a solve ended."""
 

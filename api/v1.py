@@ -21,11 +21,11 @@ from api.problems import bad_input, fault_views, not_found
 from api.readers import ReadScenario, Upload
 from api.schemas import (
     AuditAsked,
+    AuditedView,
     Checked,
     ClauseView,
     JobView,
     PolicyView,
-    ReportView,
     ResultView,
     Rows,
     Sample,
@@ -176,7 +176,7 @@ async def result(job_id: JobId, desk: AtDesk, language: InLanguage) -> ResultVie
         {"sample": "yueyang", "table": {"format": "oneplusx-timetable-1"}},
     ),
 )
-async def audit(request: Request, desk: AtDesk) -> ReportView:
+async def audit(request: Request, desk: AtDesk, language: InLanguage) -> AuditedView:
     """Checks any timetable, whoever made it, against its county's policy, clause by clause."""
     if is_json(request):
         asked = understood(AuditAsked, await request.body())
@@ -188,7 +188,8 @@ async def audit(request: Request, desk: AtDesk) -> ReportView:
             raise bad_input([missing("table")])
         table = sent.files["table"]
         read = await _school_of_form(sent, desk)
-    return ReportView.model_validate(await desk.readers.report_of(read.text, table))
+    report, warnings = await desk.readers.report_of(read.text, table)
+    return AuditedView.model_validate({**report, "warnings": fault_views(warnings, language)})
 
 
 @router.get(

@@ -21,7 +21,7 @@ from scheduler.domain import Scenario
 from scheduler.errors import Fault, InputFaults
 from scheduler.news import progress_record
 from scheduler.policy import load_policy
-from scheduler.publish.drawn import read_drawn
+from scheduler.publish.drawn import drawn
 from scheduler.publish.exchange import timetable_from_json, timetable_to_json
 from scheduler.solver.outcome import Options, Progress, Status
 from scheduler.telling import ReportRecord, report_record
@@ -114,11 +114,10 @@ def read(folder: Path, orders: Orders) -> None:
 def audit(folder: Path, orders: Orders) -> None:
     """The report of an uploaded table under the scenario in `scenario.json`."""
     scenario = intake.scenario_from_json((folder / "scenario.json").read_text("utf-8"))
-    timetable = read_drawn((folder / "upload").read_bytes(), scenario, orders.name)
-    put(
-        folder / "report.json",
-        report_record(line.judged(timetable, scenario, load_policy(scenario.school.county, orders.policies))),
-    )
+    table = drawn((folder / "upload").read_bytes(), scenario, orders.name)
+    report = line.judged(table.timetable, scenario, load_policy(scenario.school.county, orders.policies))
+    put(folder / "report.json", report_record(report))
+    put(folder / "warnings.json", [fault_record(fault) for fault in table.warnings])
 
 
 def solve(folder: Path, orders: Orders) -> None:

@@ -16,7 +16,7 @@ from scheduler.generate.school import LARGEST, SMALLEST
 from scheduler.line import Exit
 from scheduler.publish import NotLawful
 from scheduler.publish import publish as publish_files
-from scheduler.publish.drawn import read_drawn
+from scheduler.publish.drawn import drawn
 from scheduler.solver.outcome import Options
 from scheduler.telling import finding_lines, report_line, summary_lines
 from scheduler.terminal import Watch, say, stoppable, tell, tell_warnings, told
@@ -133,7 +133,9 @@ def audit(table: TablePath, scenario: ScenarioPath, policies: Policies = None, l
     """逐条审查课表 · Checks a timetable clause by clause, whoever made it. Exit code: 0 clean, 3 findings, 2 bad input."""
     with told(language):
         ready = line.prepared(intake.read(scenario), policies)
-        report = line.judged(read_drawn(table, ready.scenario), ready.scenario, ready.policy)
+        table_read = drawn(table, ready.scenario)
+        tell_warnings(table_read.warnings, language)
+        report = line.judged(table_read.timetable, ready.scenario, ready.policy)
         for row in finding_lines(report, language):
             say(row)
         say(report_line(report, language))
@@ -154,7 +156,9 @@ def publish_(
     """导出工作簿、网页、日历 · Writes workbook, page and calendars. A plan in breach is refused unless marked as a draft."""
     with told(language):
         ready = line.prepared(intake.read(scenario), policies)
-        timetable = read_drawn(table, ready.scenario)
+        table_read = drawn(table, ready.scenario)
+        tell_warnings(table_read.warnings, language)
+        timetable = table_read.timetable
         report = line.judged(timetable, ready.scenario, ready.policy)
         try:
             publish_files(ready.scenario, timetable, report, out, draft=draft, published_at=datetime.now(UTC))

@@ -6,11 +6,12 @@ is understood but wrong is the audit's to say.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from scheduler.domain import Form, PupilId, Role, Scenario
-from scheduler.errors import InputFaults
+from scheduler.errors import Fault, InputFaults
 from scheduler.intake.grid import Grid, csv_grid
 from scheduler.intake.text import same_look
 from scheduler.intake.words import words_of
@@ -27,8 +28,21 @@ _TWICE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A table that was understood, and what about it is worth a look: merged cells, hidden rows."""
+
+    timetable: Timetable
+    warnings: tuple[Fault, ...] = ()
+
+
 def read_drawn(source: Path | bytes, scenario: Scenario, place: str = "") -> Timetable:
-    """The plan in a file, a folder of CSV files, or the bytes of a file. Raises `InputFaults` with every fault.
+    """The plan that `drawn` reads, without its warnings."""
+    return drawn(source, scenario, place).timetable
+
+
+def drawn(source: Path | bytes, scenario: Scenario, place: str = "") -> Drawn:
+    """The plan in a file, a folder of CSV files, or the bytes of a file. Raises `InputFaults` with every fault and warning.
 
     What the tables do not say is taken from the scenario: county, first and last day of the term. A place without the
     column 方式 counts as chosen where the pupil had wished for the course.
@@ -37,12 +51,12 @@ def read_drawn(source: Path | bytes, scenario: Scenario, place: str = "") -> Tim
     if isinstance(source, Path):
         place = place or source.name
         if source.is_dir():
-            return _timetable(scenario, sheets_of(_folder(source), place, faults))
+            return _drawn(scenario, sheets_of(_folder(source), place, faults))
         source = source.read_bytes()
     place = place or "课表"
     if source.lstrip()[:1] == b"{":
-        return timetable_from_json(source.decode("utf-8", "replace"), place)
-    return _timetable(scenario, sheets_of(_grids(source, place, faults), place, faults))
+        return Drawn(timetable_from_json(source.decode("utf-8", "replace"), place))
+    return _drawn(scenario, sheets_of(_grids(source, place, faults), place, faults))
 
 
 def _folder(folder: Path) -> Sequence[Grid]:
@@ -53,16 +67,16 @@ def _grids(data: bytes, place: str, faults: Faults) -> Sequence[Grid]:
     if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return [csv_grid(place, Path(place).stem, data)]
     grids, told = workbook_grids(place, data)
-    faults.found.extend(fault for fault in told if not fault.warning)
+    faults.found.extend(told)
     return grids
 
 
-def _timetable(scenario: Scenario, sheets: Sheets) -> Timetable:
-    reader = _Reader(scenario, sheets)
-    timetable = reader.timetable()
-    if sheets.faults.found:
-        raise InputFaults(dict.fromkeys(sheets.faults.found))
-    return canonical(timetable)
+def _drawn(scenario: Scenario, sheets: Sheets) -> Drawn:
+    timetable = _Reader(scenario, sheets).timetable()
+    told = tuple(dict.fromkeys(sheets.faults.found))
+    if any(not fault.warning for fault in told):
+        raise InputFaults(told)
+    return Drawn(canonical(timetable), told)
 
 
 class _Reader:

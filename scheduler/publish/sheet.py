@@ -71,11 +71,11 @@ def sheets_of(grids: Sequence[Grid], place: str, faults: Faults) -> Sheets:
         named = [(grid, table) for grid in grids if (table := _like(grid)) is not None]
     rows_by_table: dict[str, list[Row]] = {}
     for grid, table in named:
-        faults.found.extend(fault for fault in grid.faults if not fault.warning)
+        faults.found.extend(grid.faults)
         rows_by_table.setdefault(table.key, []).extend(_rows(grid, table, faults))
     if not named:
-        faults.found.extend(fault for grid in grids for fault in grid.faults if not fault.warning)
-    if "meetings" not in rows_by_table and not faults.found:
+        faults.found.extend(fault for grid in grids for fault in grid.faults)
+    if "meetings" not in rows_by_table and all(fault.warning for fault in faults.found):
         faults.add(
             place,
             None,

@@ -90,17 +90,22 @@ def test_a_subject_is_a_name_and_never_a_path(served: TestClient, plan: str, sub
 
 
 def test_an_edited_workbook_is_audited(served: TestClient, plan: str) -> None:
-    """A clerk deletes the teacher of one meeting."""
+    """A clerk deletes the teacher of one meeting, and hides its row; hidden rows are read, and told."""
     book = openpyxl.load_workbook(io.BytesIO(served.get(f"/api/v1/jobs/{plan}/export/xlsx").content))
     sheet = next(sheet for sheet in book if sheet.title.endswith("教学班与上课"))
     teachers = [cell.value for cell in sheet[1]].index("教师")
     sheet[2][teachers].value = None
+    sheet.row_dimensions[2].hidden = True
     edited = io.BytesIO()
     book.save(edited)
     answer = served.post("/api/v1/audit", data={"job": plan}, files={"table": ("改.xlsx", edited.getvalue())})
     assert answer.status_code == 200, answer.text
     assert answer.json()["lawful"] is False
     assert all(finding["clause"]["quote"] for finding in answer.json()["findings"])
+    (warning,) = answer.json()["warnings"]
+    assert (warning["row"], "隐藏" in warning["message"]) == (2, True)
+    page = served.post(f"/jobs/{plan}/audit", files={"table": ("改.xlsx", edited.getvalue())})
+    assert warning["message"] in page.text
 
 
 def test_a_table_drawn_by_hand_is_audited(served: TestClient) -> None:

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scheduler.domain import Role, RoomId, SlotId, StaffId
 from scheduler.errors import Fault, InputFaults
 from scheduler.publish.csv_tables import write_csv
-from scheduler.publish.drawn import read_drawn
+from scheduler.publish.drawn import drawn, read_drawn
 from scheduler.publish.exchange import canonical, timetable_to_json
 from scheduler.publish.workbook import write_workbook
 from scheduler.timetable import Change, ChangeKind, SectionId, Timetable
@@ -212,3 +212,19 @@ def test_a_plan_without_anything_comes_back(tmp_path: Path) -> None:
     )
     write_workbook(school(), empty, tmp_path / "w.xlsx")
     assert read_drawn(tmp_path / "w.xlsx", school()) == empty
+
+
+def test_merged_cells_and_hidden_rows_of_a_drawn_table_are_read_and_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("项目", "班次", "时段", "教师"), ("剪纸", "1", "周一第1时段", "王秀英"), (None, "1", "周三第1时段", "王秀英")):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    sheet.row_dimensions[3].hidden = True
+    book.save(tmp_path / "drawn.xlsx")
+    read = drawn(tmp_path / "drawn.xlsx", school())
+    assert len(read.timetable.meetings) == 2
+    assert all(fault.warning for fault in read.warnings)
+    assert {"合并" in fault.zh or "隐藏" in fault.zh for fault in read.warnings} == {True}
+    assert len(read.warnings) == 2
