@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scheduler.audit import audit
+from scheduler.audit.courtesies import Share, courtesy_figures
 from scheduler.audit.figures import pupil_figures, wish_figures
 from scheduler.audit.report import Finding, Report
 from scheduler.audit.world import World
@@ -114,7 +115,7 @@ def _stage(stage: StageResult) -> Mapping[str, object]:
 
 def _figures(scenario: Scenario, timetable: Timetable) -> Mapping[str, object]:
     world = World(scenario, timetable)
-    pupils, wishes = pupil_figures(world), wish_figures(world)
+    pupils, wishes, courtesies = pupil_figures(world), wish_figures(world), courtesy_figures(world)
     return {
         "pupils": {
             "applied": pupils.applied,
@@ -131,7 +132,17 @@ def _figures(scenario: Scenario, timetable: Timetable) -> Mapping[str, object]:
             "worst_rank": wishes.worst_rank,
             "none_granted": wishes.none_granted,
         },
+        "courtesies": {
+            "balanced": _of(courtesies.balanced),
+            "siblings": _of(courtesies.siblings),
+            "rides": _of(courtesies.rides),
+            "one_room": _of(courtesies.one_room),
+        },
     }
+
+
+def _of(share: Share) -> Mapping[str, int]:
+    return {"kept": share.kept, "of": share.of}
 
 
 MOST_EXAMPLES = 3

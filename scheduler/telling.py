@@ -150,6 +150,7 @@ def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]
         f"Audit: {_count(audit, 'breaches')} breaches, waivers needed: {_count(audit, 'waivers_needed')}, "
         f"used: {_count(audit, 'waivers_used')}",
     )
+    yield pick(language, *_courtesies(_figures(summary, "courtesies")))
     for proof in proofs(summary, language):
         proven = pick(language, "已证明最优", "proven best") if proof.proven else f"{pick(language, '差距', 'gap')} {proof.gap}"
         yield pick(
@@ -157,6 +158,21 @@ def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]
             f"  {proof.label}：{proof.reached}（{proof.best}可能 {proof.possible}，{proven}）",
             f"  {proof.label}: {proof.reached} ({proof.best} {proof.possible} possible, {proven})",
         )
+
+
+def _courtesies(figures: Mapping[str, object]) -> tuple[str, str]:
+    """Equal groups, siblings and rooms, in both languages."""
+    groups, siblings, rides, rooms = (_figures(figures, name) for name in ("balanced", "siblings", "rides", "one_room"))
+    return (
+        f"照顾：平行班人数均衡 {_parts(groups, '/')}，兄弟姐妹同班 {_parts(siblings, '/')}、同车 {_parts(rides, '/')}，"
+        f"每周多次的班固定场地 {_parts(rooms, '/')}",
+        f"Courtesies: parallel groups of equal size {_parts(groups, ' of ')}, siblings together {_parts(siblings, ' of ')} "
+        f"and on one bus {_parts(rides, ' of ')}, sections with one room {_parts(rooms, ' of ')}",
+    )
+
+
+def _parts(share: Mapping[str, object], between: str) -> str:
+    return f"{_count(share, 'kept')}{between}{_count(share, 'of')}"
 
 
 def status_words(status: str, language: str) -> str:

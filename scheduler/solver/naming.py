@@ -22,6 +22,7 @@ from scheduler.domain import (
     TripId,
     minutes_between,
 )
+from scheduler.solver.courtesies import even_sizes
 from scheduler.solver.duties import fair_duties
 from scheduler.solver.model import Ints
 from scheduler.solver.offers import Offer, RoomClass
@@ -120,7 +121,7 @@ def _sections_of(
         for group in groups:
             group.seats = min(group.seats, offer.course.pupils_per_adult * len(group.staff))
     ordered = sorted(pupils, key=lambda item: (item[0].home_class, item[0].id))
-    for group, size in zip(groups, _shares(len(ordered), [group.seats for group in groups]), strict=True):
+    for group, size in zip(groups, even_sizes(len(ordered), [group.seats for group in groups]), strict=True):
         group.pupils, ordered = ordered[:size], ordered[size:]
     return groups
 
@@ -135,16 +136,6 @@ def _share_helpers(offer: Offer, groups: list[_Group], helps: list[Staff]) -> No
             alone[0].staff.append(person)
         else:
             max(groups, key=lambda group: group.seats - ratio * len(group.staff)).staff.append(person)
-
-
-def _shares(total: int, most: Sequence[int]) -> list[int]:
-    """`total` spread as evenly as the limits let; what fits nowhere goes to the last."""
-    sizes = [0] * len(most)
-    for _ in range(total):
-        open_ = [index for index, limit in enumerate(most) if sizes[index] < limit]
-        target = min(open_, key=lambda index: (sizes[index], index)) if open_ else len(most) - 1
-        sizes[target] += 1
-    return sizes
 
 
 def _heads_to_their_class(groups: list[_Group], scenario: Scenario) -> None:

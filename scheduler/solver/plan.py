@@ -1,4 +1,4 @@
-"""How is a scenario solved from end to end? Build, search, name: a timetable and what was proven about it."""
+"""How is a scenario solved from end to end? Build, search, name, be kind: a timetable and what was proven about it."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from scheduler.domain import Scenario
 from scheduler.policy import Clause
 from scheduler.rulebook import RidesKept
 from scheduler.solver.build import SearchModel, Stage, build
+from scheduler.solver.courtesies import courteous
 from scheduler.solver.model import Ints
 from scheduler.solver.naming import named
 from scheduler.solver.outcome import Options, Progress, Solution, Stop, Tell
@@ -38,7 +39,7 @@ def solve(
 
     found = search(model, options, tell, stop, improved)
     return Solution(
-        timetable=name(found.values),
+        timetable=courteous(scenario, name(found.values), model.unknowns.room_classes),
         stages=found.stages,
         complete=found.complete,
         proven_shortfall=_proven_shortfall(model, found),

@@ -15,7 +15,8 @@ from tests.cli.test_commands import ROOT, TINY, oneplusx
 pytestmark = pytest.mark.slow
 
 SUMMARY = {
-    "status", "seed", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stages", "pupils", "wishes", "deviations", "audit",
+    "status", "seed", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stages", "pupils", "wishes",
+    "courtesies", "deviations", "audit",
 }  # fmt: skip
 PUPILS = {"applied", "placed", "unplaced", "base_care_slots"}
 WISHES = {"wanted", "granted", "first_choice_share", "mean_rank", "worst_rank", "none_granted"}

@@ -21,7 +21,8 @@ each_county = pytest.mark.parametrize(
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), each_county]
 
 SUMMARY = {
-    "status", "seed", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stages", "pupils", "wishes", "deviations", "audit",
+    "status", "seed", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stages", "pupils", "wishes",
+    "courtesies", "deviations", "audit",
 }  # fmt: skip
 STAGE = {"name", "objective", "bound", "gap", "seconds"}
 PUPILS = {"applied", "placed", "unplaced", "base_care_slots"}
