@@ -34,6 +34,13 @@ def figures(summary: Mapping[str, object], language: Language) -> Iterator[Figur
         worst = whole(wishes, "worst_rank")
         note = "" if worst is None else say(language, "最靠后满足的是第 {rank} 志愿").format(rank=worst)
         yield Figure(say(language, "一个志愿也没满足"), say(language, "{n} 人").format(n=none), note, none == 0)
+    shared = part(summary, "fairness")
+    if (share := real(part(shared, "worst_off"), "share")) is not None:
+        yield Figure(say(language, "最吃亏的学生"), percent(share), say(language, "所得占其最理想结果的比例"))
+    if (envy := whole(shared, "envy_pairs")) is not None and (pairs := whole(shared, "pairs")) is not None:
+        beyond = whole(shared, "ef1_breaks") or 0
+        note = say(language, "共比较 {pairs} 对，去掉对方最好一门后仍有 {beyond} 对").format(pairs=pairs, beyond=beyond)
+        yield Figure(say(language, "更想要对方课程"), say(language, "{n} 对").format(n=envy), note)
     if (care := whole(pupils, "base_care_slots")) is not None:
         yield Figure(say(language, "托管兜底"), say(language, "{n} 人次").format(n=care), say(language, "每周，越少越好"))
     if (breaches := whole(audit, "breaches")) is not None:

@@ -4,19 +4,20 @@ import math
 import resource
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from scheduler.audit import audit
 from scheduler.audit.courtesies import Share, courtesy_figures
+from scheduler.audit.fairness import fairness
 from scheduler.audit.figures import pupil_figures, wish_figures
 from scheduler.audit.report import Finding, Report
 from scheduler.audit.world import World
 from scheduler.domain import Scenario
 from scheduler.intake import digest
-from scheduler.policy import clauses_in_force, load_policy
+from scheduler.policy import Clause, clauses_in_force, load_policy
 from scheduler.solver.outcome import Options, Progress, Solution, StageResult, Status, Stop, Tell
 from scheduler.solver.plan import solve
 from scheduler.timetable import Timetable
@@ -60,7 +61,7 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
         "cpu_seconds": round(_cpu_seconds() - used, 3),
         "peak_memory_mb": round(_peak_kilobytes() / 1024, 1),
         "stages": [_stage(stage) for stage in solution.stages],
-        **_figures(scenario, solution.timetable),
+        **_figures(scenario, solution.timetable, clauses),
         "deviations": dict(report.deviations()),
         "audit": {
             "breaches": len(report.breaches),
@@ -113,9 +114,10 @@ def _stage(stage: StageResult) -> Mapping[str, object]:
     }
 
 
-def _figures(scenario: Scenario, timetable: Timetable) -> Mapping[str, object]:
+def _figures(scenario: Scenario, timetable: Timetable, clauses: Sequence[Clause]) -> Mapping[str, object]:
     world = World(scenario, timetable)
     pupils, wishes, courtesies = pupil_figures(world), wish_figures(world), courtesy_figures(world)
+    shared = fairness(world, clauses)
     return {
         "pupils": {
             "applied": pupils.applied,
@@ -137,6 +139,14 @@ def _figures(scenario: Scenario, timetable: Timetable) -> Mapping[str, object]:
             "siblings": _of(courtesies.siblings),
             "rides": _of(courtesies.rides),
             "one_room": _of(courtesies.one_room),
+        },
+        "fairness": {
+            "rank_profile": list(shared.rank_profile),
+            "worst_off": None if shared.worst_off is None else asdict(shared.worst_off),
+            "pairs": shared.envy.pairs,
+            "envy_pairs": shared.envy.envious,
+            "ef1_breaks": shared.envy.beyond_one_seat,
+            "groups": {name: asdict(of_group) for name, of_group in shared.groups.items()},
         },
     }
 

@@ -6,6 +6,7 @@ from typing import TypedDict
 from scheduler.audit.report import Deviation, Finding, Report, Subject
 from scheduler.news import percent, pick, proofs
 from scheduler.policy import Clause, Strength
+from scheduler.sharing import fairness_lines
 
 STATUS_WORDS: Mapping[str, tuple[str, str]] = {
     "optimal": ("合规方案，已证明最优", "lawful plan, proven best"),
@@ -143,6 +144,7 @@ def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]
         f"first choices {_share(wishes, 'first_choice_share')}, mean rank {_mean(wishes, 'mean_rank')}, "
         f"worst rank {_count(wishes, 'worst_rank')}, {_count(wishes, 'none_granted')} pupils with none granted",
     )
+    yield from fairness_lines(_figures(summary, "fairness"), language)
     yield pick(
         language,
         f"审查：违反 {_count(audit, 'breaches')} 处，需要豁免 {_count(audit, 'waivers_needed')} 条，"

@@ -55,14 +55,14 @@ class PriorityFigures:
 
 def wish_figures(world: World) -> WishFigures:
     """The wishes of all participants."""
-    return _wishes_of(world, world.participants)
+    return wishes_of(world, world.participants)
 
 
 def priority_figures(world: World, flags: frozenset[Flag]) -> PriorityFigures:
     """The wishes of participants with one of these flags, and those of the rest."""
     first = [pupil for pupil in world.participants if pupil.flags & flags]
     rest = [pupil for pupil in world.participants if not pupil.flags & flags]
-    return PriorityFigures(priority=_wishes_of(world, first), others=_wishes_of(world, rest))
+    return PriorityFigures(priority=wishes_of(world, first), others=wishes_of(world, rest))
 
 
 def pupil_figures(world: World) -> PupilFigures:
@@ -80,7 +80,8 @@ def pupil_figures(world: World) -> PupilFigures:
     )
 
 
-def _wishes_of(world: World, pupils: Iterable[Pupil]) -> WishFigures:
+def wishes_of(world: World, pupils: Iterable[Pupil]) -> WishFigures:
+    """The wishes of these pupils, participants or not."""
     wishing = [pupil for pupil in pupils if has_wishes(world, pupil)]
     granted = [wishes_granted_to(world, pupil) for pupil in wishing]
     ranks = [choice.rank for choices in granted for choice in choices]

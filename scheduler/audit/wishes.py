@@ -98,7 +98,7 @@ def _about_seat(world: World, pupil: Pupil, section: Section, zh: str, en: str) 
 def priority_groups(world: World, rule: PriorityGroups) -> Iterator[Deviation]:
     """1 per child of the groups without any wish while others hold a seat the child asked for and could have sat in."""
     for pupil in world.pupils_bound(rule.scope):
-        if not _comes_first(world, rule, pupil) or not has_wishes(world, pupil) or wishes_granted_to(world, pupil):
+        if not comes_first(world, rule, pupil) or not has_wishes(world, pupil) or wishes_granted_to(world, pupil):
             continue
         taken = next((found for found in _seats_taken(world, rule, pupil)), None)
         if taken is not None:
@@ -113,7 +113,8 @@ def priority_groups(world: World, rule: PriorityGroups) -> Iterator[Deviation]:
             )
 
 
-def _comes_first(world: World, rule: PriorityGroups, pupil: Pupil) -> bool:
+def comes_first(world: World, rule: PriorityGroups, pupil: Pupil) -> bool:
+    """The pupil is of a group, grade or stage that the rule puts first."""
     grade = world.grade(pupil)
     return bool(pupil.flags & rule.flags) or grade.stage in rule.stages or grade.number in rule.grades
 
@@ -128,7 +129,7 @@ def _seats_taken(world: World, rule: PriorityGroups, pupil: Pupil) -> Iterator[t
             continue
         if any(suits(choice, section, meetings) for choice in pupil.choices):
             for other in world.pupils_of(section):
-                if not _comes_first(world, rule, other):
+                if not comes_first(world, rule, other):
                     yield section, other
                     break
 

@@ -20,6 +20,17 @@ class Status(StrEnum):
     """Time ran out or it was stopped before the search ended: the best so far, at least the constructive plan."""
 
 
+class Mode(StrEnum):
+    """How seats are shared out among the families; a school chooses."""
+
+    ROUNDS = "rounds"
+    """In round k each child gets at most one more wish: most children first, then the dearest wishes."""
+    DRAFT = "draft"
+    """Children pick one wish after the other in the order of the lottery, then in the opposite order, and so on."""
+    MOST_SEATS = "most_seats"
+    """Most wishes granted in all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to solve."""
@@ -30,6 +41,7 @@ class Options:
     deterministic: bool = False
     """Every limit is a count, never seconds: same input, seed and options, same plan."""
     workers: int = 2
+    mode: Mode = Mode.ROUNDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
