@@ -1,9 +1,10 @@
 """What would a queue have given? Random serial dictatorship on the sections of a plan: the floor beneath our own places.
 
 Pupils come in random order. Each takes the dearest wish that still has a seat, then the next, until `wanted` are granted or
-the list ends. The plan's sections, slots, rooms and adults stay as they are. A wish is passed over where it overlaps one
-already taken, or where the rest of the pupil's own week could then no longer keep the rules that bind this one pupil: the
-strand of each slot, daily PE, exercise minutes, both strands and the enrichment share.
+the list ends. Sign-up products do it rank by rank: first everybody's first wish, then everybody's second. The plan's sections,
+slots, rooms and adults stay as they are. A wish is passed over where it overlaps one already taken, or where the rest of the
+pupil's own week could then no longer keep the rules that bind this one pupil: the strand of each slot, daily PE, exercise
+minutes, both strands and the enrichment share.
 
 The comparison favours the queue. Arranged sections never fill up, rules about a whole class or school (homework capacity,
 smallest groups, priority) are left out, and the seats other pupils need for their PE are not kept for them.
@@ -51,36 +52,63 @@ class Dictated:
 def serial_dictatorship(scenario: Scenario, clauses: Sequence[Clause], timetable: Timetable, seed: int) -> Dictated:
     """The queue's result on the sections that the timetable opens; `clauses`: those in force."""
     week = _Week(scenario, clauses, timetable)
+    left = week.all_seats()
+    queue = _queue(week, seed)
+    for pupil in queue:
+        for choice in sorted(pupil.own.pupil.choices, key=lambda choice: choice.rank):
+            _take(week, pupil, choice, left)
+    return _brought(queue)
+
+
+def rank_by_rank(scenario: Scenario, clauses: Sequence[Clause], timetable: Timetable, seed: int) -> Dictated:
+    """What sign-up products bring on the same sections: all first wishes in random order, then all second ones, and so on."""
+    week = _Week(scenario, clauses, timetable)
+    left = week.all_seats()
+    queue = _queue(week, seed)
+    for rank in sorted({choice.rank for pupil in queue for choice in pupil.own.pupil.choices}):
+        for pupil in queue:
+            for choice in pupil.own.pupil.choices:
+                if choice.rank == rank:
+                    _take(week, pupil, choice, left)
+    return _brought(queue)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A pupil in the queue."""
+
+    own: "_OwnWeek"
+    taken: dict[Choice, SectionId]
+
+
+def _queue(week: "_Week", seed: int) -> list[_Waiting]:
+    """Everybody with wishes, in random order."""
     waiting = [
         pupil
-        for pupil in sorted(scenario.pupils, key=lambda pupil: pupil.id)
+        for pupil in sorted(week.scenario.pupils, key=lambda pupil: pupil.id)
         if pupil.enrolled and pupil.stays and pupil.choices and pupil.wanted >= 1
     ]
     order = np.random.Generator(np.random.PCG64(seed)).permutation(len(waiting))
-    left = Counter({section: week.seats(section) for section in week.chosen})
-    ranks: list[int] = []
-    none = 0
-    for number in order.tolist():
-        taken = _taken_by(week, waiting[number], left)
-        left.subtract(taken.values())
-        ranks.extend(choice.rank for choice in taken)
-        none += not taken
+    return [_Waiting(_OwnWeek(week, waiting[number]), {}) for number in order.tolist()]
+
+
+def _take(week: "_Week", pupil: _Waiting, choice: Choice, left: Counter[SectionId]) -> None:
+    """Grants the wish if that can be; one section a course. Of two that fit, the emptier one."""
+    taken = pupil.taken
+    if len(taken) == pupil.own.pupil.wanted or choice.course in {other.course for other in taken}:
+        return
+    fitting = [section for section in week.fitting(choice) if left[section] > 0]
+    for section in sorted(fitting, key=lambda section: (-left[section], section)):
+        if pupil.own.can_hold([*taken.values(), section]):
+            taken[choice] = section
+            left[section] -= 1
+            return
+
+
+def _brought(queue: Sequence[_Waiting]) -> Dictated:
+    ranks = [choice.rank for pupil in queue for choice in pupil.taken]
+    none = sum(not pupil.taken for pupil in queue)
     return Dictated(seats=len(ranks), worst_rank=max(ranks, default=None), none_granted=none)
-
-
-def _taken_by(week: "_Week", pupil: Pupil, left: Mapping[SectionId, int]) -> dict[Choice, SectionId]:
-    """The pupil's picks in order of rank; one section a course. Of two that fit, the emptier one."""
-    taken: dict[Choice, SectionId] = {}
-    own = _OwnWeek(week, pupil)
-    for choice in sorted(pupil.choices, key=lambda choice: choice.rank):
-        if len(taken) == pupil.wanted or choice.course in {other.course for other in taken}:
-            continue
-        fitting = [section for section in week.fitting(choice) if left[section] > 0]
-        for section in sorted(fitting, key=lambda section: (-left[section], section)):
-            if own.can_hold([*taken.values(), section]):
-                taken[choice] = section
-                break
-    return taken
 
 
 class _Week:
@@ -114,6 +142,10 @@ class _Week:
             if course.pupils_per_adult is not None:
                 limits.append(course.pupils_per_adult * len(meeting.staff))
         return min(limits)
+
+    def all_seats(self) -> Counter[SectionId]:
+        """Seats of every chosen section."""
+        return Counter({section: self.seats(section) for section in self.chosen})
 
     def fitting(self, choice: Choice) -> Iterable[SectionId]:
         """Sections that grant the wish."""

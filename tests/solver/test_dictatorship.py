@@ -11,7 +11,7 @@ from scheduler.intake import read
 from scheduler.policy import Clause, clauses_in_force, load_policy
 from scheduler.publish.drawn import read_drawn
 from scheduler.rulebook import DailyPE, EnrichmentShare
-from scheduler.solver.dictatorship import serial_dictatorship
+from scheduler.solver.dictatorship import rank_by_rank, serial_dictatorship
 from scheduler.timetable import Timetable
 
 TINY = Path(__file__).parents[2] / "scenarios" / "tiny"
@@ -72,6 +72,16 @@ def test_the_second_wish_is_taken_where_the_first_is_full(tiny: Scenario, week: 
     pupils = [replace(one, choices=(*one.choices, second)) if one.id == "202203" else one for one in crowd.pupils]
     results = [serial_dictatorship(replace(crowd, pupils=tuple(pupils)), (), week, seed) for seed in SEEDS]
     assert {(one.seats, one.worst_rank) for one in results} == {(5, 1), (6, 2)}
+
+
+def test_rank_by_rank_no_second_wish_comes_before_a_first_one(tiny: Scenario, week: Timetable) -> None:
+    """More ask for paper-cutting first than it has seats; 李思琪 would rather play basketball, and cut paper as well."""
+    crowd = asking(tiny, *(one.id for one in tiny.pupils if one.id != "202203"), course="paper")
+    ball, paper = Choice(rank=1, course=CourseId("basketball")), Choice(rank=2, course=CourseId("paper"))
+    pupils = [replace(one, choices=(ball, paper), wanted=2) if one.id == "202203" else one for one in crowd.pupils]
+    crowd = replace(crowd, pupils=tuple(pupils))
+    assert {rank_by_rank(crowd, (), week, seed).worst_rank for seed in SEEDS} == {1}
+    assert {serial_dictatorship(crowd, (), week, seed).worst_rank for seed in SEEDS} == {1, 2}
 
 
 def test_nobody_takes_more_than_wanted_or_a_course_twice(tiny: Scenario, week: Timetable) -> None:
