@@ -1,62 +1,90 @@
-"""What does a solve of each sample school cost? One table: `python -m tests.bench [SECONDS] [SCHOOL …]`."""
+"""How fast and how good is it at 250 to 5,000 pupils? `make bench`, or `python -m tests.bench --help`.
 
-import os
-import platform
+Every measurement is a fresh process. Prints one table in Markdown, then what must hold, as PASS or FAIL; exits 1 on a FAIL.
+"""
+
+import argparse
+import csv
+import json
+import subprocess
 import sys
-import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from scheduler.intake import read_scenario
-from scheduler.make import make_plan
-from scheduler.policy import clauses_in_force, load_policy
-from scheduler.solver.build import build
-from scheduler.solver.outcome import Options, Progress
+from tests.bench.machine import load, versions
+from tests.bench.measured import PARTS
+from tests.bench.tables import CSV_COLUMNS, csv_rows, table, verdicts
 
-SCHOOLS = ("yueyang", "liangping", "suifenhe", "helan", "changzhi")
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-
-
-def measured(name: str, seconds: float) -> tuple[object, ...]:
-    """One row: sizes, seconds to build, to the first and the last plan, CPU, and what the plan is worth."""
-    scenario = read_scenario(SCENARIOS / name)
-    started = time.process_time()
-    model = build(scenario, clauses_in_force(load_policy(scenario.school.county), scenario))
-    built = time.process_time() - started
-    news: list[float] = []
-
-    def tell(progress: Progress) -> None:
-        if progress.timetable is not None:
-            news.append(progress.seconds)
-
-    outcome = make_plan(scenario, Options(seed=7, time_limit=seconds), tell, lambda: False)
-    summary = outcome.summary
-    wishes = summary["wishes"]
-    assert isinstance(wishes, dict)
-    rows, columns = model.problem.matrix.shape
-    return (
-        name,
-        len(scenario.pupils),
-        f"{columns}×{rows}",
-        f"{built:.1f}",
-        f"{news[0]:.1f}" if news else "–",
-        summary["wall_seconds"],
-        summary["cpu_seconds"],
-        summary["peak_memory_mb"],
-        outcome.status.value,
-        f"{wishes['granted']}/{wishes['wanted']}",
-        wishes["none_granted"],
-        wishes["worst_rank"],
-    )
+SIZES: Mapping[str, int] = {"S": 250, "M": 1000, "L": 2500, "XL": 5000}
+REFERENCE_SECONDS = 1800.0
+"""Of the long references, one of size L and one of size XL."""
 
 
-def main() -> None:
-    """Prints the table with the load it was measured under."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, limit {seconds:g} s")
-    print("school pupils columns×rows build_cpu_s first_plan_s wall_s cpu_s peak_mb status granted none worst_rank")
-    for name in sys.argv[2:] or SCHOOLS:
-        print(*measured(name, seconds), flush=True)
+def asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--county", default="yueyang")
+    parser.add_argument("--seconds", type=float, default=180.0, help="time limit of a search, by the clock")
+    parser.add_argument("--reference", action="store_true", help="also one L and one XL for half an hour each")
+    parser.add_argument("--csv", type=Path, help="keep the figures there, too")
+    return parser.parse_args()
+
+
+def measured(part: str, county: str, pupils: int, seed: int, seconds: float) -> dict[str, object]:
+    """One measurement; a process that failed is told by its last line."""
+    arguments = [sys.executable, "-m", "tests.bench.measured", part, county, str(pupils), str(seed), str(seconds)]
+    ended = subprocess.run(arguments, capture_output=True, text=True)
+    if ended.returncode:
+        return {"failed": (ended.stderr.strip().splitlines() or ["killed"])[-1][:120]}
+    answer: dict[str, object] = json.loads(ended.stdout.splitlines()[-1])
+    return answer
+
+
+def runs(options: argparse.Namespace) -> list[tuple[str, str, int, int, float]]:
+    """Part, size, pupils, seed and seconds of every measurement, the quick ones first."""
+    every = [
+        (part, size, SIZES[size], seed, options.seconds)
+        for size in options.sizes
+        for seed in options.seeds
+        for part in options.parts
+    ]
+    if options.reference:
+        every += [("search", f"{size} ref", SIZES[size], options.seeds[0], REFERENCE_SECONDS) for size in ("L", "XL")]
+    return every
+
+
+def main() -> int:
+    """Runs, prints, judges."""
+    options = asked()
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {versions()}, {load()}, county {options.county}", flush=True)
+    results: dict[tuple[str, int], dict[str, Mapping[str, object]]] = {}
+    for part, size, pupils, seed, seconds in runs(options):
+        answer = measured(part, options.county, pupils, seed, seconds)
+        results.setdefault((size, seed), {"school": {"pupils": pupils}})[part] = answer
+        print(
+            f"  {part} {size} seed {seed}: {answer.get('failed') or answer.get('status') or 'done'}", file=sys.stderr, flush=True
+        )
+    print()
+    print("\n".join(table(results)))
+    print()
+    judged = list(verdicts(results))
+    for verdict in judged:
+        print(f"{'PASS' if verdict.holds else 'FAIL'}  {verdict.claim}  ({verdict.figures})")
+    if options.csv:
+        keep(options.csv, csv_rows(results))
+    return int(not all(verdict.holds for verdict in judged))
+
+
+def keep(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    """Writes the figures for the lesson that plots them."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, CSV_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Do the benchmark's yardsticks measure what they say, and do its verdicts fail when they should?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scheduler.domain import Category, Form
+from scheduler.intake import read_scenario
+from scheduler.publish.drawn import read_drawn
+from tests.bench.machine import peak_mb, tree_cpu
+from tests.bench.plain import Plain, TooLarge
+from tests.bench.tables import csv_rows, table, verdicts
+from tests.bench.worth import points
+from tests.rules.worlds import Drawing
+
+TINY = Path(__file__).parents[2] / "scenarios" / "tiny"
+
+
+def test_the_points_of_a_week_can_be_added_up_by_hand() -> None:
+    """li stays three slots: one has no place (1,000), one is base care (100), Monday has no PE (300); of two wishes the
+    second is granted: 60 for the one that is short, 2 for the rank."""
+    week = Drawing()
+    for slot, hours in (("mon1", "Mon 16:30-17:10"), ("mon2", "Mon 17:20-18:00"), ("tue1", "Tue 16:30-17:10")):
+        week.slot(slot, hours)
+    week.course("剪纸")
+    week.course("足球", category=Category.PE)
+    week.course("托管", form=Form.BASE_CARE)
+    week.pupil("li", stays="mon1 mon2 tue1", wishes="足球 剪纸")
+    week.meeting("剪纸", "mon1")
+    week.meeting("托管", "mon2", staff="zhao")
+    week.place("li", "剪纸")
+    week.place("li", "托管", arranged=True)
+    world = week.world()
+    assert points(world.scenario, world.timetable) == 1000 + 100 + 300 + 60 + 2
+
+
+def test_the_plain_model_is_the_easier_problem() -> None:
+    """Proven best for the smallest school, and no worse than the lawful week that somebody drew by hand."""
+    scenario = read_scenario(TINY)
+    found: list[int] = []
+    assert Plain(scenario, 100_000).solve(20, found.append) == "OPTIMAL"
+    assert found == sorted(found, reverse=True)
+    assert found[-1] <= points(scenario, read_drawn(TINY / "tables" / "lawful.csv", scenario))
+
+
+def test_a_plain_model_that_would_not_fit_is_not_built() -> None:
+    with pytest.raises(TooLarge):
+        Plain(read_scenario(TINY), 1000)
+
+
+def test_the_time_and_memory_of_this_process_are_seen() -> None:
+    before = tree_cpu()
+    assert sum(range(3_000_000)) > 0
+    assert tree_cpu() >= before > 0
+    assert 10 < peak_mb() < 100_000
+
+
+def measured(**changes: Any) -> Mapping[str, Any]:
+    """A search that is ahead of everybody."""
+    stage = {"objective": 0, "gap": 0.0}
+    search = {
+        "status": "feasible", "cpu": 20.0, "wall": 12.0, "peak_mb": 200.0, "first_complete_cpu": 2.0, "lawful": True,
+        "at": {"10": {"unplaced": stage}, "60": None, "180": None, "end": {"unplaced": stage}},
+        "points": [(2.0, 500), (9.0, 100)], "load": "idle",
+        "wishes": {"granted": 50, "wanted": 60, "none_granted": 1, "worst_rank": 4},
+        "queues": [(45, 3, 3), (44, 1, 5)], "rank_by_rank": [(46, 2, 6)],
+    }  # fmt: skip
+    return {**search, **changes}
+
+
+def failed(search: Mapping[str, Any], plain: Mapping[str, Any]) -> list[str]:
+    results = {("S", 1): {"school": {"pupils": 250}, "search": search, "plain": plain}}
+    assert len(list(table(results))) == 3
+    assert csv_rows(results)
+    return [verdict.claim for verdict in verdicts(results) if not verdict.holds]
+
+
+def test_verdicts_hold_for_the_better_and_fail_for_the_worse() -> None:
+    plain = {"points": [(5.0, 600), (12.0, 100)], "booleans": 9, "load": "idle"}
+    assert failed(measured(), plain) == []
+    assert failed(measured(lawful=False), plain) == ["S 1: the plan is lawful"]
+    assert failed(measured(), {**plain, "points": [(5.0, 400)]}) == [
+        "S 1: never slower than the plain model to a plan of equal quality"
+    ]
+    emptier = {"granted": 50, "wanted": 60, "none_granted": 2, "worst_rank": 4}
+    assert failed(measured(wishes=emptier), plain) == ["S 1: no more children without any granted wish than a queue"]
+    longer = {"granted": 50, "wanted": 60, "none_granted": 1, "worst_rank": 6}
+    assert failed(measured(wishes=longer), plain) == ["S 1: no worse worst rank than a queue that leaves no more children empty"]
