@@ -129,6 +129,35 @@ def solve(
 
 
 @app.command()
+def explain(
+    scenario: ScenarioPath,
+    time_limit: Annotated[float, typer.Option(min=1, help="秒 · seconds")] = 60.0,
+    json: Annotated[Path | None, typer.Option("--json", help="另存为 JSON · write it to a file, too")] = None,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """说明为什么排不出合规课表、怎么办 · Says why there is no lawful plan, and what would help.
+
+    退出码 · exit code: 0 有合规方案 there is one; 2 数据有误 bad input; 3 有冲突 in conflict; 4 未能判定 not decided in time.
+    """
+    with told(language):
+        from scheduler.explaining.whole import explain as explained
+        from scheduler.solver.explain import Verdict
+
+        ready = line.prepared(intake.read(scenario), policies)
+        tell_warnings(ready.warnings, language)
+        options = Options(time_limit=time_limit)
+        with Watch(language) as watch:
+            found = stoppable(lambda stop: explained(ready.scenario, options, watch, stop, policies), language)
+        for sentence in found.sentences():
+            say(sentence.text(language))
+        if json is not None:
+            line.write_text(json, line.json_text(found.record()))
+        ended = {Verdict.POSSIBLE: Exit.LAWFUL, Verdict.IMPOSSIBLE: Exit.NOT_LAWFUL}.get(found.verdict, Exit.NO_PLAN)
+    raise typer.Exit(ended)
+
+
+@app.command()
 def audit(table: TablePath, scenario: ScenarioPath, policies: Policies = None, language: InLanguage = "zh") -> None:
     """逐条审查课表 · Checks a timetable clause by clause, whoever made it. Exit code: 0 clean, 3 findings, 2 bad input."""
     with told(language):

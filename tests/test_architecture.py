@@ -25,6 +25,7 @@ FLOORS = {
     "scheduler.policies": 1,
     "scheduler.policy": 1,
     "scheduler.make": 3,
+    "scheduler.explaining": 3,
     "scheduler.line": 4,
     "scheduler.terminal": 4,
     "scheduler.__main__": 4,
@@ -33,7 +34,7 @@ FLOORS = {
 }
 """Imports go down or stay level. What is not named here (solver, audit, intake, publish, …) is on floor 2."""
 
-HOLD_BOTH_SIDES = ("scheduler.make", "scheduler.__main__", "api")
+HOLD_BOTH_SIDES = ("scheduler.make", "scheduler.explaining", "scheduler.__main__", "api")
 
 ROOMS = {
     "ortools": ("scheduler/solver/*",),

@@ -175,7 +175,7 @@ class SearchModel:
 
 def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
     """States every clause over the scenario's unknowns."""
-    unknowns = Unknowns(scenario, one_grade=_one_grade(scenario, clauses))
+    unknowns = Unknowns(scenario, one_grade=one_grade_courses(scenario, clauses))
     define(unknowns)
     model = unknowns.model
     costs = {stage: _Sum() for stage in Stage}
@@ -196,7 +196,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
             if rule in stated:
                 continue
             stated.add(rule)
-        stage = _stage(clause, scenario)
+        stage = stage_of(clause, scenario)
         if stage is not Stage.ENCOURAGED:
             constant += statement.constant
             asked.append(statement.priced)
@@ -275,7 +275,7 @@ class _Sum:
         return total
 
 
-def _one_grade(scenario: Scenario, clauses: Sequence[Clause]) -> frozenset[CourseId]:
+def one_grade_courses(scenario: Scenario, clauses: Sequence[Clause]) -> frozenset[CourseId]:
     """Courses with written homework may not mix grades where a binding clause keeps their homework by class or grade."""
     every = frozenset(scenario.grade_by_number)
     bound: set[int] = set()
@@ -285,7 +285,8 @@ def _one_grade(scenario: Scenario, clauses: Sequence[Clause]) -> frozenset[Cours
     return frozenset(course.id for course in scenario.courses if course.written_homework and (course.grades or every) & bound)
 
 
-def _stage(clause: Clause, scenario: Scenario) -> Stage:
+def stage_of(clause: Clause, scenario: Scenario) -> Stage:
+    """What the clause's wording makes of its deviation, the school's waivers over the whole term counted."""
     if clause.strength is Strength.MUST:
         return Stage.MUST
     waived = any(

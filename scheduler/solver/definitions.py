@@ -1,5 +1,7 @@
 """What do the columns mean to each other? Rows that hold in every plan, whatever the law: no clause can loosen them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from scheduler.solver.model import Ints, Mask
@@ -8,22 +10,33 @@ from scheduler.solver.unknowns import MOST_WISHES, Derived, Unknowns
 MOST_IN_A_SLOT = 1000
 
 
-def define(unknowns: Unknowns) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defined:
+    """Where the rows of facts stand. Shape: one row a cell, and one an offer."""
+
+    cells: Ints
+    rooms: Ints
+    leaders: Ints
+    seats: Ints
+
+
+def define(unknowns: Unknowns) -> Defined:
     """Adds the rows that say what a section, a place and a counted wish are."""
-    _one_place_a_cell(unknowns)
-    _one_room_and_leader_a_section(unknowns)
-    _places_fit_the_sections(unknowns)
+    cells = _one_place_a_cell(unknowns)
+    rooms, leaders = _one_room_and_leader_a_section(unknowns)
+    seats = _places_fit_the_sections(unknowns)
     _wishes_are_counted(unknowns)
     _slots_are_in_use(unknowns)
+    return Defined(cells=cells, rooms=rooms, leaders=leaders, seats=seats)
 
 
-def _one_place_a_cell(unknowns: Unknowns) -> None:
+def _one_place_a_cell(unknowns: Unknowns) -> Ints:
     """A pupil has one place, or counts as unplaced, in each slot asked for; elsewhere there is no column."""
     count = len(unknowns.cell_pupil)
     cell = np.full((len(unknowns.pupils), len(unknowns.slots)), -1, dtype=np.int64)
     cell[unknowns.cell_pupil, unknowns.cell_slot] = np.arange(count)
     sits, slots = unknowns.sit_slots
-    unknowns.model.add_rows(
+    return unknowns.model.add_rows(
         count,
         np.concatenate([cell[unknowns.sit_pupil[sits], slots], np.arange(count)]),
         np.concatenate([unknowns.sits[sits], unknowns.unplaced]),
@@ -34,31 +47,32 @@ def _one_place_a_cell(unknowns: Unknowns) -> None:
     )
 
 
-def _one_room_and_leader_a_section(unknowns: Unknowns) -> None:
-    """Each section has one room and one leader."""
-    count = len(unknowns.offers)
+def _one_room_and_leader_a_section(unknowns: Unknowns) -> tuple[Ints, Ints]:
+    """Each section has one room and one leader; the rows of both."""
     leads = np.flatnonzero(unknowns.lead_first)
-    for offers, columns in (
-        (unknowns.room_offer, unknowns.rooms),
-        (unknowns.lead_offer[leads], unknowns.leads[leads]),
-    ):
-        unknowns.model.add_rows(
-            count,
-            np.concatenate([np.arange(count), offers]),
-            np.concatenate([unknowns.sections, columns]),
-            np.concatenate([np.full(count, -1), np.ones(len(columns), dtype=np.int64)]),
-            0,
-            0,
-        )
+    rooms = _one_each(unknowns, unknowns.room_offer, unknowns.rooms)
+    return rooms, _one_each(unknowns, unknowns.lead_offer[leads], unknowns.leads[leads])
 
 
-def _places_fit_the_sections(unknowns: Unknowns) -> None:
+def _one_each(unknowns: Unknowns, offers: Ints, columns: Ints) -> Ints:
+    count = len(unknowns.offers)
+    return unknowns.model.add_rows(
+        count,
+        np.concatenate([np.arange(count), offers]),
+        np.concatenate([unknowns.sections, columns]),
+        np.concatenate([np.full(count, -1), np.ones(len(columns), dtype=np.int64)]),
+        0,
+        0,
+    )
+
+
+def _places_fit_the_sections(unknowns: Unknowns) -> Ints:
     """An offer has no more pupils than its sections may hold in the rooms they have."""
     count = len(unknowns.offers)
     seats = np.array([kind.like.seats for kind in unknowns.room_classes], dtype=np.int64)
     most = np.array([offer.course.max_size for offer in unknowns.offers], dtype=np.int64)
     held = np.minimum(seats[unknowns.room_class], most[unknowns.room_offer])
-    unknowns.model.add_rows(
+    return unknowns.model.add_rows(
         count,
         np.concatenate([unknowns.sit_offer, unknowns.room_offer]),
         np.concatenate([unknowns.sits, unknowns.rooms]),

@@ -93,6 +93,12 @@ class Model:
         """Upper bounds of the columns so far."""
         return _joined(self._upper)
 
+    def widen(self, columns: Ints, upper: int) -> None:
+        """Raises the upper bounds of columns: of what only facts bound that rows are to say instead."""
+        widened = self.upper()
+        widened[columns] = upper
+        self._upper = [widened]
+
     def problem(self) -> "Problem":
         """All columns and rows so far, frozen."""
         shape = (self.row_count, self.column_count)
@@ -199,6 +205,10 @@ class Problem:
         summed rows give each column of the group the same coefficient; a column group whose coefficients differ keeps the
         most permissive: the row's lower side takes the largest, its upper side the smallest, so such rows are split.
         """
+        return self.aggregated_rows(column_groups, row_groups)[0]
+
+    def aggregated_rows(self, column_groups: Ints, row_groups: Ints) -> tuple["Problem", Ints]:
+        """As `aggregated`, and the group of each row of the result."""
         column_count = int(column_groups.max()) + 1 if len(column_groups) else 0
         row_count = int(row_groups.max()) + 1 if len(row_groups) else 0
         sum_rows = sparse.csr_array(
@@ -240,13 +250,14 @@ class Problem:
         matrix = sparse.vstack([lower_matrix[kept], lower_matrix[only_lower], upper_matrix[only_upper]], format="csr")
         none = np.full(len(only_upper), -INFINITE, dtype=np.int64)
         any_ = np.full(len(only_lower), INFINITE, dtype=np.int64)
-        return Problem(
+        problem = Problem(
             matrix=sparse.csr_array(matrix),
             lower=lower,
             upper=upper,
             row_lower=np.concatenate([row_lower[kept], row_lower[only_lower], none]),
             row_upper=np.concatenate([row_upper[kept], any_, row_upper[only_upper]]),
         )
+        return problem, np.concatenate([kept, only_lower, only_upper])
 
 
 def _summed(bounds: Ints, groups: Ints, count: int) -> Ints:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 from ortools.math_opt import model_pb2
+from ortools.math_opt.core.python import solver
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model_helper as sat
 from ortools.util.python.solve_interrupter import SolveInterrupter
@@ -41,6 +43,15 @@ class Answer:
     infeasible: bool = False
 
 
+class Presolve(Enum):
+    """How far CP-SAT may rewrite a problem before it searches. Wrong cores and optima were reported of its presolve."""
+
+    USUAL = "usual"
+    CAREFUL = "careful"
+    """Keeps every solution."""
+    OFF = "off"
+
+
 Found = Callable[[float, float], None]
 """Told of each better solution: objective and bound."""
 
@@ -53,11 +64,12 @@ def solve_whole(
     stop: Callable[[], bool] | None = None,
     found: Found | None = None,
     gap: float = 0.0,
+    presolve: Presolve = Presolve.USUAL,
 ) -> Answer:
     """Minimises Σ objective × column over whole numbers with CP-SAT, until within `gap` of the bound.
 
     `hint` is a whole assignment (kept by the caller too: a limit in presolve answers nothing). Settings follow a study of
-    this model: probing and symmetry off, full linearisation.
+    this model: probing and symmetry off, full linearisation. `presolve` is for a second opinion on an impossible problem.
     """
     model = _as_proto(problem, objective, hint)
     parameters = sat.SatParameters()
@@ -67,6 +79,8 @@ def solve_whole(
     parameters.symmetry_level = 0
     parameters.linearization_level = 2
     parameters.catch_sigint_signal = False
+    parameters.cp_model_presolve = presolve is not Presolve.OFF
+    parameters.keep_all_feasible_solutions_in_presolve = presolve is Presolve.CAREFUL
     parameters.relative_gap_limit = gap
     if limits.counted is None:
         parameters.max_time_in_seconds = max(0.05, limits.seconds)
@@ -180,9 +194,63 @@ def solve_relaxed(
     return floats, bound if status == mathopt.TerminationReason.OPTIMAL else -math.inf
 
 
+def solve_priced(
+    problem: Problem, objective: Ints, limits: Limits, stop: Callable[[], bool] | None = None
+) -> tuple[float, Floats] | None:
+    """Minimises without asking for whole numbers: the least value and each row's price; `None` when not solved.
+
+    Shape: one price a row, what a unit more of its bound would cost. Asked of the engine below the wrapper, which would read
+    values and basis back column by column: that costs more than most of the LPs whose prices are wanted.
+    """
+    interrupter = SolveInterrupter()
+    with _Watch(stop, interrupter.interrupt):
+        result = solver.solve(
+            _as_mathopt(problem, objective, whole=False),
+            mathopt.SolverType.HIGHS.value,
+            mathopt.StreamableSolverInitArguments().to_proto(),
+            _mathopt_parameters(limits, whole=False, gap=0.0).to_proto(),
+            PRICES.to_proto(),
+            None,
+            mathopt.CallbackRegistration().to_proto(),
+            None,
+            interrupter.pybind_interrupter,
+        )
+    if result.termination.reason != mathopt.TerminationReason.OPTIMAL.value or not result.solutions:
+        return None
+    solution = result.solutions[0]
+    prices = np.zeros(len(problem.row_lower))
+    prices[np.array(solution.dual_solution.dual_values.ids, dtype=np.int64)] = solution.dual_solution.dual_values.values
+    return float(solution.primal_solution.objective_value), prices
+
+
+PRICES = mathopt.ModelSolveParameters(
+    variable_values_filter=mathopt.SparseVectorFilter[mathopt.Variable](filtered_items=[], skip_zero_values=True),
+    reduced_costs_filter=mathopt.SparseVectorFilter[mathopt.Variable](filtered_items=[], skip_zero_values=True),
+    dual_values_filter=mathopt.SparseVectorFilter[mathopt.LinearConstraint](skip_zero_values=True),
+)
+"""Asks for the rows' prices alone."""
+
+
 def _mathopt(
     problem: Problem, objective: Ints, limits: Limits, whole: bool, gap: float, stop: Callable[[], bool] | None
 ) -> tuple[Floats | None, float, mathopt.TerminationReason] | None:
+    model = mathopt.Model.from_model_proto(_as_mathopt(problem, objective, whole))
+    parameters = _mathopt_parameters(limits, whole, gap)
+    interrupter = SolveInterrupter()
+    with _Watch(stop, interrupter.interrupt):
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, interrupter=interrupter)
+    reason = result.termination.reason
+    bound = result.termination.objective_bounds.dual_bound
+    if not result.has_primal_feasible_solution():
+        return None, bound, reason
+    by_variable = result.variable_values()
+    floats = np.zeros(len(problem.lower))
+    for variable, value in by_variable.items():
+        floats[variable.id] = value
+    return floats, bound, reason
+
+
+def _as_mathopt(problem: Problem, objective: Ints, whole: bool) -> model_pb2.ModelProto:
     proto = model_pb2.ModelProto()
     count = len(problem.lower)
     proto.variables.ids.extend(range(count))
@@ -202,22 +270,13 @@ def _mathopt(
     wanted = np.flatnonzero(objective)
     proto.objective.linear_coefficients.ids.extend(wanted.tolist())
     proto.objective.linear_coefficients.values.extend(objective[wanted].astype(float).tolist())
-    model = mathopt.Model.from_model_proto(proto)
-    parameters = mathopt.SolveParameters(
+    return proto
+
+
+def _mathopt_parameters(limits: Limits, whole: bool, gap: float) -> mathopt.SolveParameters:
+    return mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(0.1, limits.seconds)) if limits.counted is None else None,
         node_limit=max(1, int(limits.counted * 100)) if whole and limits.counted is not None else None,
         relative_gap_tolerance=gap if whole else None,
         random_seed=limits.seed if limits.seed < 2**31 else 0,
     )
-    interrupter = SolveInterrupter()
-    with _Watch(stop, interrupter.interrupt):
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, interrupter=interrupter)
-    reason = result.termination.reason
-    bound = result.termination.objective_bounds.dual_bound
-    if not result.has_primal_feasible_solution():
-        return None, bound, reason
-    by_variable = result.variable_values()
-    floats = np.zeros(count)
-    for variable, value in by_variable.items():
-        floats[variable.id] = value
-    return floats, bound, reason
