@@ -155,6 +155,9 @@ class _Run:
                     better = answer is not None and self._taken(kept, answer, self.kinds[index].name)
                     credit[index] = 0.8 * credit[index] + (1.2 if better else 0.1)
                     idle = 0 if better else idle + 1
+        # A first timetable that nobody had time to better is lawful at most, and nobody should take it for a good one.
+        if rounds == 0 and not self.small and self.clock.over(until):
+            self.complete = False
 
     def binding_kept(self) -> bool:
         """Whether everybody has a place and no pinned clause deviates."""

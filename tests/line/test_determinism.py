@@ -14,7 +14,9 @@ from scheduler.generate import generate
 from scheduler.intake import digest, write_folder
 from scheduler.make import Outcome, make_plan
 from scheduler.publish.exchange import timetable_from_json, timetable_to_json
+from scheduler.solver.limits import Clock
 from scheduler.solver.outcome import Options, Progress
+from scheduler.solver.search import LAW_FIRST
 from tests.line.running import COUNTIES, SCENARIOS, oneplusx, scenario_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("determinism")]
@@ -115,6 +117,14 @@ def test_without_the_option_the_clock_decides(schools: Mapping[str, Path], monke
     monkeypatch.setattr(time, "monotonic", lambda: 1000.0 * true_clock())
     outcome = made(schools["generated"], Options(seed=7, time_limit=SECONDS))
     assert outcome.status == "out_of_time"
+
+
+def test_a_first_timetable_that_nobody_had_time_to_better_is_not_called_good(
+    schools: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine the time went before any neighbourhood; the plan granted no wish and was called `feasible`."""
+    monkeypatch.setattr(Clock, "over", lambda self, share=1.0: 0.6 < share <= LAW_FIRST)
+    assert made(schools["generated"], Options(seed=7, time_limit=SECONDS)).status == "out_of_time"
 
 
 def made(school: Path, options: Options) -> Outcome:
