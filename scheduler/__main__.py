@@ -9,6 +9,8 @@ import typer
 
 from scheduler import generate as generator
 from scheduler import intake, line, policy
+from scheduler.changes import read_changes
+from scheduler.differences import in_words as difference_lines
 from scheduler.domain import Scenario
 from scheduler.errors import Fault, InputFaults
 from scheduler.generate.profiles import PROFILES
@@ -169,6 +171,42 @@ def audit(table: TablePath, scenario: ScenarioPath, policies: Policies = None, l
             say(row)
         say(report_line(report, language))
     raise typer.Exit(Exit.LAWFUL if report.lawful else Exit.NOT_LAWFUL)
+
+
+@app.command()
+def repair(
+    table: TablePath,
+    changes: Annotated[Path, typer.Argument(metavar="CHANGES", exists=True, dir_okay=False, help="变更单 .toml · what changes")],
+    scenario: ScenarioPath,
+    out: Out,
+    time_limit: Annotated[float, typer.Option(min=1, help="秒 · seconds")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="随机种子 · seed of everything random")] = 0,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="结果可逐字节重现 · same input and seed, same bytes; slower")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="并行线程 · threads of the search")] = 2,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """按变更单调整课表，影响最小 · Mends a plan after a change, disturbing as little as can be proven.
+
+    退出码 · exit code: 0 合规 lawful; 2 数据有误 bad input; 3 草稿 a draft.
+    """
+    with told(language):
+        # Mending needs the solver; other commands work without it.
+        from scheduler import mend
+
+        ready = line.prepared(intake.read(scenario), policies)
+        before = drawn(table, ready.scenario).timetable
+        asked = read_changes(changes, ready.scenario)
+        tell_warnings(asked.warnings, language)
+        options = Options(seed=seed, time_limit=time_limit, deterministic=deterministic, workers=workers)
+        done = stoppable(lambda stop: mend.repair_plan(ready.scenario, before, asked, options, stop, policies), language)
+        line.write_repaired(done, before, out, datetime.now(UTC))
+        for row in (*mend.in_words(done, language), *difference_lines(done.differences, language)):
+            say(row)
+        say(f"结果在 {out}。" if language == "zh" else f"The results are in {out}.")
+    raise typer.Exit(Exit.LAWFUL if done.lawful else Exit.NOT_LAWFUL)
 
 
 @app.command("publish")

@@ -587,6 +587,15 @@ class FlexibleHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """请假: somebody is away from the first day to the last, both included."""
+
+    staff: StaffId
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MakeUpDay:
     """调休上课日 and the weekday whose timetable it follows."""
 

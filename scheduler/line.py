@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -21,9 +21,12 @@ from scheduler.timetable import Timetable
 if TYPE_CHECKING:
     # Auditing and publishing must work where no solver is installed.
     from scheduler.make import Outcome
+    from scheduler.mend import Repaired
 
 TIMETABLE = "timetable.json"
 SUMMARY = "summary.json"
+DIFF = "diff.json"
+REPAIR = "repair.json"
 
 
 class Exit(IntEnum):
@@ -79,6 +82,20 @@ def write_outcome(outcome: "Outcome", scenario: Scenario, directory: Path, publi
     report = outcome.report
     publish(scenario, outcome.timetable, report, directory, draft=not report.lawful, published_at=published_at)
     write_text(directory / SUMMARY, json_text(outcome.summary))
+
+
+def write_repaired(repaired: "Repaired", before: Timetable, directory: Path, published_at: datetime) -> None:
+    """The mended plan as it is published, the changed school, what changed (`diff.json`) and what was proven (`repair.json`)."""
+    # Imported here: the solver is behind it.
+    from scheduler.mend import diff_json
+
+    timetable = repaired.timetable
+    earlier = (replace(before, start=max(before.start, timetable.start)),)
+    draft = not repaired.lawful
+    publish(repaired.scenario, timetable, repaired.report, directory, draft=draft, published_at=published_at, earlier=earlier)
+    intake.write_folder(repaired.scenario, directory / "scenario")
+    write_text(directory / DIFF, json_text(diff_json(repaired)))
+    write_text(directory / REPAIR, json_text(repaired.summary))
 
 
 def exit_of(outcome: "Outcome") -> Exit:

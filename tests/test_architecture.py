@@ -26,6 +26,8 @@ FLOORS = {
     "scheduler.policy": 1,
     "scheduler.make": 3,
     "scheduler.explaining": 3,
+    "scheduler.mend": 3,
+    "scheduler.whatif": 3,
     "scheduler.line": 4,
     "scheduler.terminal": 4,
     "scheduler.__main__": 4,
@@ -34,7 +36,14 @@ FLOORS = {
 }
 """Imports go down or stay level. What is not named here (solver, audit, intake, publish, …) is on floor 2."""
 
-HOLD_BOTH_SIDES = ("scheduler.make", "scheduler.explaining", "scheduler.__main__", "api")
+HOLD_BOTH_SIDES = (
+    "scheduler.make",
+    "scheduler.mend",
+    "scheduler.whatif",
+    "scheduler.explaining",
+    "scheduler.__main__",
+    "api",
+)
 
 ROOMS = {
     "ortools": ("scheduler/solver/*",),

@@ -18,6 +18,7 @@ from scheduler.rulebook import HOURS, GuaranteedPlace, HomeworkGroups, PriorityG
 from scheduler.solver import clashes, content, exercise, homework, hours, providers, staff, students
 from scheduler.solver.definitions import define, follow
 from scheduler.solver.model import INFINITE, Ints, Mask, Problem
+from scheduler.solver.offers import Part
 from scheduler.solver.scopes import grades_bound, pupils_bound
 from scheduler.solver.statement import Statement
 from scheduler.solver.unknowns import Unknowns
@@ -173,9 +174,9 @@ class SearchModel:
     """Price, in the first stage, of places that no pinned clause asks for (evening study, say): they may stay without."""
 
 
-def build(scenario: Scenario, clauses: Sequence[Clause]) -> SearchModel:
-    """States every clause over the scenario's unknowns."""
-    unknowns = Unknowns(scenario, one_grade=one_grade_courses(scenario, clauses))
+def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = None) -> SearchModel:
+    """States every clause over the scenario's unknowns; over those of a part of them where a plan is mended."""
+    unknowns = Unknowns(scenario, one_grade=one_grade_courses(scenario, clauses), part=part)
     define(unknowns)
     model = unknowns.model
     costs = {stage: _Sum() for stage in Stage}

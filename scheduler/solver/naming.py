@@ -1,7 +1,7 @@
 """Which room, which group, which bus? Names the sections that the search only counted, and makes the timetable of them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,7 +72,7 @@ def named(unknowns: Unknowns, values: Ints, *, digest: str, seed: int | None, pr
         sections=tuple(sorted(Section(id=group.id, course=group.offer.course.id, number=group.number) for group in groups)),
         meetings=tuple(sorted(meetings, key=lambda meeting: (meeting.section, meeting.slot))),
         placements=tuple(sorted(placements, key=lambda placement: (placement.pupil, placement.section))),
-        rides=tuple(sorted(_rides(scenario, placements, groups, buffer_minutes))),
+        rides=tuple(sorted(rides_of(scenario, placements, {group.id: group.offer.slots for group in groups}, buffer_minutes))),
         duties=tuple(sorted(duty for role in Role for duty in fair_duties(scenario, role, busy))),
         seed=seed,
         program=program,
@@ -185,14 +185,14 @@ def _rooms(unknowns: Unknowns, groups: list[_Group]) -> dict[tuple[SectionId, st
         wishes = [locked.get((group.offer.course.id, slot.id)) or locked.get((group.offer.course.id, "")), before.get(group.id)]
         classes = [pupil.home_class for pupil, _ in group.pupils]
         wishes += [home.get(class_) for class_ in sorted(set(classes), key=lambda class_: (-classes.count(class_), class_))[:2]]
-        room = next((r for r in _of(group) if r.id in wishes[:1] and _is_free(r, slot, held)), None)
-        room = room or next((r for wish in wishes for r in _of(group) if r.id == wish and _is_free(r, slot, held)), None)
+        room = next((r for r in _of(group) if r.id in wishes[:1] and is_free(r, slot, held)), None)
+        room = room or next((r for wish in wishes for r in _of(group) if r.id == wish and is_free(r, slot, held)), None)
         waiting.append((slot, group, room))
         if room is not None:
             _hold(room, slot, group, held, found, before)
     for slot, group, room in waiting:
         if room is None:
-            free = next((r for r in _of(group) if _is_free(r, slot, held)), None)
+            free = next((r for r in _of(group) if is_free(r, slot, held)), None)
             if free is not None:
                 _hold(free, slot, group, held, found, before)
     return found
@@ -221,7 +221,7 @@ def _start(slot: Slot, season: str) -> int:
     return int(clock.start.hour * 60 + clock.start.minute)
 
 
-def _is_free(room: Room, slot: Slot, held: dict[RoomId, list[Slot]]) -> bool:
+def is_free(room: Room, slot: Slot, held: dict[RoomId, list[Slot]]) -> bool:
     """Whether one more group fits at every moment of the slot."""
     others = [other for other in held[room.id] if _overlap(other, slot)]
     if len(others) < room.groups:
@@ -253,9 +253,10 @@ def _busy_days(scenario: Scenario, groups: list[_Group]) -> frozenset[tuple[Staf
     )
 
 
-def _rides(scenario: Scenario, placements: Sequence[Placement], groups: Sequence[_Group], buffer_minutes: int) -> list[Ride]:
+def rides_of(
+    scenario: Scenario, placements: Sequence[Placement], slots_of: Mapping[SectionId, Sequence[Slot]], buffer_minutes: int
+) -> list[Ride]:
     """The earliest trip each rider reaches, by weekday; those with no other way home first, the latest finishers first."""
-    slots_of = {group.id: group.offer.slots for group in groups}
     last: dict[tuple[str, int], list[Slot]] = defaultdict(list)
     for placement in placements:
         for slot in slots_of[placement.section]:

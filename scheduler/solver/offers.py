@@ -3,6 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from scheduler.domain import (
     Choice,
@@ -47,6 +51,19 @@ class Offer:
     def needs_helpers(self) -> bool:
         """A full section has more pupils than one adult may have."""
         return self.course.pupils_per_adult is not None and self.course.pupils_per_adult < self.course.max_size
+
+
+class Part(Protocol):
+    """The combinations that get a column where only a part of a plan is looked at again; all others have none."""
+
+    def offers(self, offer: Offer) -> bool:
+        """Whether sections of the offer are in use or may be opened."""
+
+    def leaders(self, offer: Offer) -> frozenset[StaffId] | None:
+        """Who is on its sections or may be; `None`: whoever may lead it."""
+
+    def places(self, pupils: Sequence[Pupil], offers: Sequence[Offer]) -> npt.NDArray[np.bool_]:
+        """Which pupils sit in which offers or may. Shape: (pupils, offers)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from scheduler.domain import (
 )
 from scheduler.rulebook import Scope
 from scheduler.solver.model import Ints, Mask, Model
-from scheduler.solver.offers import fits_choice, may_lead, offers_of, room_classes_of, room_suits
+from scheduler.solver.offers import Part, fits_choice, may_lead, offers_of, room_classes_of, room_suits
 
 MOST_WISHES = 6
 """Granted wishes beyond this are not told apart by the rounds."""
@@ -65,9 +65,13 @@ class Duties:
 class Unknowns:
     """The columns of one scenario, aligned with arrays of their facts."""
 
-    def __init__(self, scenario: Scenario, one_grade: frozenset[CourseId] = frozenset()) -> None:
-        """`one_grade`: courses whose sections may not mix grades here, whatever their own grouping says."""
+    def __init__(self, scenario: Scenario, one_grade: frozenset[CourseId] = frozenset(), part: Part | None = None) -> None:
+        """`one_grade`: courses whose sections may not mix grades here, whatever their own grouping says.
+
+        `part`: only these combinations get a column, where a plan is mended and not made.
+        """
         self.scenario = scenario
+        self.part = part
         self.model = Model()
         self.slots = sorted(scenario.slots, key=lambda slot: (slot.weekday, slot.number, slot.id))
         self.slot_index = {slot.id: index for index, slot in enumerate(self.slots)}
@@ -80,7 +84,8 @@ class Unknowns:
         self.seasons = _seasons_of_term(scenario)
         """Indices of the seasons that share a day with the term."""
         self.room_classes = room_classes_of(scenario.rooms)
-        self.offers = list(offers_of(scenario, self.slots, self.pupils, one_grade))
+        every = offers_of(scenario, self.slots, self.pupils, one_grade)
+        self.offers = [offer for offer in every if part is None or part.offers(offer)]
         self.derived: list[Derived] = []
         """What follows from other columns, in order of making."""
         self._derived: dict[object, int] = {}
@@ -177,8 +182,9 @@ class Unknowns:
             if offer.course.id not in able:
                 able[offer.course.id] = [t for t, person in enumerate(self.staff) if may_lead(person, offer.course)]
             slots = [self.slot_index[slot.id] for slot in offer.slots]
+            among = None if self.part is None else self.part.leaders(offer)
             for t in able[offer.course.id]:
-                if all(free[t][s] for s in slots):
+                if (among is None or self.staff[t].id in among) and all(free[t][s] for s in slots):
                     if offer.teacher is None or offer.teacher == self.staff[t].id:
                         triples.append((t, o, 1))
                     if offer.takes_helpers:
@@ -232,7 +238,7 @@ class Unknowns:
                 may[:, o] &= grades == offer.grade
             if offer.home_class is not None:
                 may[:, o] &= self.pupil_class == self.class_index[offer.home_class]
-        return may
+        return may if self.part is None else may & self.part.places(self.pupils, self.offers)
 
     def _ranked(self, may: Mask) -> Iterable[tuple[int, int, int]]:
         """Pupil, offer and rank of each place; a chosen course must be listed, locked, or any be accepted."""

@@ -1,1 +1,0 @@
-"""Does the service keep its promises? Each claim on SQLite and on PostgreSQL."""
