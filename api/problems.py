@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -42,7 +42,13 @@ class Problem(BaseModel):
 
 
 TITLES: dict[str, tuple[int, str, str]] = {
+    "changed": (409, "内容已被别人修改", "Somebody else changed it"),
+    "taken": (409, "已经存在", "It is there already"),
+    "key-reused": (409, "请求标识被重复使用", "The key was used for another request"),
+    "too-often": (429, "尝试次数太多", "Tried too often"),
     "malformed": (400, "请求无法读取", "The request cannot be read"),
+    "sign-in": (401, "需要登录", "Signing in is needed"),
+    "not-allowed": (403, "没有权限", "Not allowed"),
     "foreign-page": (403, "来自其他网页的请求", "The request comes from a foreign page"),
     "not-found": (404, "没有找到", "Not found"),
     "wrong-method": (405, "不支持这种操作", "This method is not supported here"),
@@ -52,7 +58,10 @@ TITLES: dict[str, tuple[int, str, str]] = {
     "unsupported": (415, "不支持这种格式", "This format is not supported"),
     "unknown-host": (421, "主机名不被接受", "This host name is not answered"),
     "bad-input": (422, "数据有误", "The input has faults"),
+    "no-version": (428, "缺少版本", "The version is missing"),
     "busy": (429, "排队已满", "The queue is full"),
+    "unavailable": (503, "暂时不能用", "Not available for the moment"),
+    "full": (507, "磁盘已满", "The disk is full"),
     "our-fault": (500, "程序出错", "The program failed"),
 }
 BY_STATUS = {status: kind for kind, (status, _, _) in TITLES.items()} | {409: "not-ready"}
@@ -61,8 +70,18 @@ BY_STATUS = {status: kind for kind, (status, _, _) in TITLES.items()} | {409: "n
 class Refusal(Exception):
     """A request we answer with no, and why."""
 
-    def __init__(self, kind: str, zh: str, en: str, faults: Sequence[Fault] = (), headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        zh: str,
+        en: str,
+        faults: Sequence[Fault] = (),
+        headers: dict[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
         self.kind, self.zh, self.en, self.faults, self.headers = kind, zh, en, tuple(faults), headers
+        self.more = more or {}
+        """Members beside those of every problem, such as both versions of what somebody else changed. Fit for JSON."""
         super().__init__(en)
 
     @property
@@ -153,7 +172,7 @@ def refused(request: Request, refusal: Refusal) -> Response:
     """The refusal as problem details."""
     language = language_of(request)
     return JSONResponse(
-        refusal.problem(language).model_dump(mode="json"),
+        {**refusal.problem(language).model_dump(mode="json"), **refusal.more},
         status_code=refusal.status,
         media_type=MEDIA_TYPE,
         headers={"Content-Language": language, **(refusal.headers or {})},

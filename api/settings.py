@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """Folder of policy packs; `None`: those of the product."""
     hosts: tuple[str, ...] = LOOPBACK
     """Names the service answers to; others are refused, so that no foreign page can reach a loopback service by name."""
+    https: bool = False
+    """The service is reached through a proxy that speaks HTTPS; cookies are then for HTTPS only."""
     list_jobs: bool = True
     """Show all jobs on the first page. Anybody who can open the page sees them: for one school's own computer only."""
 
@@ -53,6 +55,11 @@ class Settings(BaseSettings):
     def database_address(self) -> str:
         """Where everything is kept, accounts and plans."""
         return self.database or f"sqlite:///{(self.state / 'oneplusx.sqlite3').absolute()}"
+
+    @property
+    def cookie(self) -> str:
+        """Name of the cookie of a signed-in browser. With the prefix, browsers take it over HTTPS and from this host only."""
+        return "__Host-oneplusx" if self.https else "oneplusx"
 
     def sample_folders(self) -> dict[str, Path]:
         """Sample schools by name: folders that hold a `scenario.toml`."""

@@ -16,14 +16,15 @@ from api.store import log
 from api.store.base import Base, OfSchool, Row, SchoolId
 from api.store.log import Actor, Touched
 from api.store.people import Attempts, SignIn
-from api.store.planning import Job
+from api.store.planning import OPEN, Job
 from api.store.record import LogEntry, LogHead, Notice, Receipt
 from api.store.trouble import Missing, Stale, Unrecorded, Unscoped
 
 R = TypeVar("R", bound=Row)
 
-BOOKKEEPING: tuple[type[Base], ...] = (Job, SignIn, Attempts, Notice, Receipt)
-"""What changes too often, or says too little, for the log."""
+BOOKKEEPING: tuple[type[Base], ...] = (SignIn, Attempts, Notice, Receipt)
+"""What changes too often, or says too little, for the log. A running job is one more; its making and its end are told."""
+QUIET = frozenset(kind.__tablename__ for kind in BOOKKEEPING)
 THE_LOG: tuple[type[Base], ...] = (LogEntry, LogHead)
 
 
@@ -100,7 +101,7 @@ class Writing(Reading):
         """Called before the commit: the line is the last thing written, so that the chain is held for as short as can be."""
         self.flush()
         if self.line is None:
-            if self.actor is not None and self.touched:
+            if self.actor is not None and any(each.table not in QUIET for each in self.touched):
                 raise Unrecorded("rows changed and no line says so")
             return
         assert self.actor is not None
@@ -160,7 +161,9 @@ def _flushed(session: Session, context: UOWTransaction, instances: Sequence[obje
 
 
 def _touch(session: Writing, row: Base, before: str, after: str) -> None:
-    _may_touch(session, type(row))
+    running = isinstance(row, Job) and row.state in OPEN and bool(before and after)
+    if not running:
+        _may_touch(session, type(row))
     session.touched.append(Touched(row.__tablename__, before, after))
 
 

@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from api.service.app import create_service
+from api.settings import Settings
 from api.store import migrate
 from api.store.base import SchoolId
 from api.store.engine import Database
@@ -18,6 +22,7 @@ from api.store.people import School
 from api.store.store import Store
 from tests.service.postgres import Cluster
 
+BASE = "http://127.0.0.1:8000"
 BOTH = ("sqlite", "postgresql")
 HERE, THERE = SchoolId("here"), SchoolId("there")
 """Two schools that share a database."""
@@ -111,3 +116,22 @@ def store(database: str) -> Iterator[Store]:
     store = Store(database)
     yield store
     store.close()
+
+
+@pytest.fixture
+def app(store: Store) -> FastAPI:
+    """The service on the store."""
+    return create_service(Settings(), store)
+
+
+@pytest.fixture
+def http(app: FastAPI) -> Iterator[TestClient]:
+    """One line to the service, for callers who bring their own cookies."""
+    with TestClient(app, base_url=BASE, raise_server_exceptions=False) as http:
+        yield http
+
+
+@pytest.fixture
+def nobody(app: FastAPI) -> TestClient:
+    """A browser that nobody has signed in with."""
+    return TestClient(app, base_url=BASE, raise_server_exceptions=False)

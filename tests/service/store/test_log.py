@@ -9,11 +9,13 @@ from sqlalchemy import Connection, func, select, text
 from api.store import log
 from api.store.base import now
 from api.store.people import Account, SignIn
+from api.store.planning import Job, JobKind, JobState
 from api.store.record import LogEntry
 from api.store.sessions import Reading
 from api.store.store import Store
 from api.store.trouble import Unrecorded
 from tests.service.conftest import CLERK, HERE, THERE
+from tests.service.rows import term
 
 LINES = 60
 
@@ -96,6 +98,30 @@ def test_bookkeeping_leaves_no_line_and_keeps_to_its_tables(store: Store):
         db.find(Account, account.id).name = "li"
     with store.reading(HERE) as db:
         assert db.scalar(select(func.count()).select_from(LogEntry)) == 2
+
+
+def test_a_running_job_is_bookkeeping_but_its_making_and_its_end_are_told(store: Store):
+    id = term(store)
+
+    def made() -> None:
+        with store.bookkeeping(HERE) as db:
+            db.add(Job(kind=JobKind.SOLVE, term=id, asked={}))
+
+    with pytest.raises(Unrecorded):
+        made()
+    with store.writing(HERE, CLERK) as db:
+        job = Job(kind=JobKind.SOLVE, term=id, asked={})
+        db.add(job)
+        db.record("job.ask", job.id)
+
+    def moved(state: JobState) -> None:
+        with store.bookkeeping(HERE) as db:
+            row = db.lock(Job, job.id)
+            row.state, row.heartbeat = state, now()
+
+    moved(JobState.RUNNING)
+    with pytest.raises(Unrecorded):
+        moved(JobState.DONE)
 
 
 def test_a_log_that_cannot_be_written_fails_the_write(store: Store):

@@ -1,0 +1,78 @@
+"""What do all endpoints of the service share? Strict bodies, versions in `ETag` and `If-Match`, pages of lists."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Header, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.problems import Refusal
+from api.store.trouble import Stale
+
+T = TypeVar("T")
+PAGE = 200
+
+
+class Body(BaseModel):
+    """What is sent to us: exactly the fields we know, each of its own type. Nothing else is taken in."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
+
+
+class View(BaseModel):
+    """What we tell: named field by field, never a row as it is."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Page(View, Generic[T]):
+    """A part of a list."""
+
+    items: Sequence[T]
+    total: int = Field(description="How many there are in all.")
+
+
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")]
+Count = Annotated[int, Query(ge=1, le=PAGE, description="How many to tell.")]
+IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what you saw.")]
+
+
+def etag(version: int | str) -> str:
+    """A version as a strong ETag."""
+    return f'"{version}"'
+
+
+def with_etag(response: Response, version: int | str) -> None:
+    response.headers["ETag"] = etag(version)
+
+
+def expected_version(if_match: str | None) -> int:
+    """The version that a person saw, from `If-Match`.
+
+    Errors: `Refusal` where it is missing or none of ours.
+    """
+    found = re.fullmatch(r'"(\d{1,9})"', (if_match or "").strip())
+    if found is None:
+        raise Refusal(
+            "no-version",
+            "请带上您看到的版本（If-Match），以免覆盖别人的修改。",
+            "Please send the version you saw (If-Match), so that nobody's change is overwritten.",
+        )
+    return int(found[1])
+
+
+def changed(stale: Stale, current: BaseModel) -> Refusal:
+    """Both versions, for the second of two who changed the same thing."""
+    both: Mapping[str, object] = {
+        "expected": stale.expected,
+        "version": stale.version,
+        "current": current.model_dump(mode="json"),
+    }
+    return Refusal(
+        "changed",
+        "您打开之后，别人改过这项内容。请看现在的内容，再决定要不要改。",
+        "Somebody changed this after you opened it. Please look at what is there now, and decide again.",
+        headers={"ETag": etag(stale.version)},
+        more=both,
+    )

@@ -1,0 +1,61 @@
+"""How is the service with accounts put together? Settings and a store in; a guard, a keeper and the routes behind them out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from api.access.keeper import Keeper
+from api.access.table import Table, permissions
+from api.guard import Guard
+from api.problems import Refusal, answer_problems, refused
+from api.service import accounts, health, signing
+from api.settings import Settings
+from api.store import migrate
+from api.store.store import Store
+from api.troubles import TROUBLES, of_trouble
+
+ROUTERS: tuple[APIRouter, ...] = (health.router, signing.router, accounts.router)
+"""Everything that can be asked. Each route has its line in `permissions.toml`."""
+
+
+def create_service(settings: Settings, store: Store | None = None, table: Table | None = None) -> FastAPI:
+    """The application. It migrates the database when it starts."""
+    store = store or Store(settings.database_address)
+    migrate.upgrade(store.database)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="oneplusx",
+        version=version("oneplusx"),
+        lifespan=life,
+        openapi_url="/api/v1/openapi.json",
+        # The usual pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.store, app.state.settings = store, settings
+    for router in ROUTERS:
+        app.include_router(router)
+    answer_problems(app, answer)
+    for trouble in TROUBLES:
+        app.add_exception_handler(trouble, _told)
+    app.add_middleware(Keeper, table=table or permissions(), store=store, answer=answer, cookie=settings.cookie)
+    app.add_middleware(Guard, upload_bytes=settings.upload_bytes, hosts=settings.hosts, answer=answer)
+    return app
+
+
+def answer(request: Request, refusal: Refusal) -> Response:
+    """Refusals as problem details."""
+    return refused(request, refusal)
+
+
+async def _told(request: Request, trouble: Exception) -> Response:
+    return answer(request, of_trouble(trouble))
