@@ -3,21 +3,26 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request
-from starlette.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import RedirectResponse, Response
 
+from api import pages
 from api.access.keeper import Keeper
 from api.access.table import Table, permissions
 from api.guard import Guard
 from api.problems import Refusal, answer_problems, refused
-from api.service import accounts, health, signing
+from api.service import accounts, health, signing, welcome
 from api.settings import Settings
 from api.store import migrate
 from api.store.store import Store
 from api.troubles import TROUBLES, of_trouble
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, signing.router, accounts.router)
+HERE = Path(__file__).parent.parent
+ROUTERS: tuple[APIRouter, ...] = (health.router, signing.router, accounts.router, welcome.router)
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
 
 
@@ -44,6 +49,7 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
     app.state.store, app.state.settings = store, settings
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     answer_problems(app, answer)
     for trouble in TROUBLES:
         app.add_exception_handler(trouble, _told)
@@ -53,8 +59,12 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
 
 
 def answer(request: Request, refusal: Refusal) -> Response:
-    """Refusals as problem details."""
-    return refused(request, refusal)
+    """Refusals as problem details for programs, as a page for people; who must sign in first is sent there."""
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return refused(request, refusal)
+    if refusal.kind == "sign-in" and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path, safe='')}", 303)
+    return pages.refused(request, refusal)
 
 
 async def _told(request: Request, trouble: Exception) -> Response:

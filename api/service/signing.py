@@ -112,7 +112,8 @@ def sign_in(body: SignInAsked, request: Request, response: Response, store: TheS
         opened = doors.sign_in(store, school or SchoolId(""), body.login, body.password, source_of(request))
     except Refused:
         raise Refusal("sign-in", "登录名或密码不对。", "The login or the password is wrong.") from None
-    return _signed_in(request, response, opened)
+    remember(request, response, opened)
+    return SignedIn(csrf=csrf_token(opened.cookie))
 
 
 @router.post("/codes", summary="Come in with a code")
@@ -132,7 +133,8 @@ def use_code(body: CodeAsked, request: Request, response: Response, store: TheSt
         )
     except Refused:
         raise Refusal("bad-input", "请设置登录名和密码。", "Please choose a login and a password.") from None
-    return _signed_in(request, response, opened)
+    remember(request, response, opened)
+    return SignedIn(csrf=csrf_token(opened.cookie))
 
 
 @router.get("/me", summary="Who am I")
@@ -152,7 +154,7 @@ def me(asked: Asked) -> Me:
 @router.post("/sign-out", status_code=204, summary="Sign out of this browser")
 def sign_out(asked: Asked, request: Request, response: Response) -> None:
     doors.sign_out(asked.store, asked.person, asked.source)
-    _forget(request, response)
+    forget(request, response)
 
 
 @router.post("/sign-out-everywhere", status_code=204, summary="Sign out of all browsers and programs")
@@ -160,7 +162,7 @@ def sign_out_everywhere(asked: Asked, request: Request, response: Response) -> N
     with asked.store.writing(asked.school, asked.actor) as db:
         doors.sign_out_everywhere(db, asked.account)
         db.record("sign_in.close_all", asked.account)
-    _forget(request, response)
+    forget(request, response)
 
 
 @router.put("/me/password", status_code=204, summary="Change my password")
@@ -231,7 +233,8 @@ def _strong(password: str, *names: str) -> None:
         raise Refusal("bad-input", *fault)
 
 
-def _signed_in(request: Request, response: Response, opened: Opened) -> SignedIn:
+def remember(request: Request, response: Response, opened: Opened) -> None:
+    """Gives the browser its cookie."""
     settings = cast(Settings, request.app.state.settings)
     response.set_cookie(
         settings.cookie,
@@ -242,10 +245,10 @@ def _signed_in(request: Request, response: Response, opened: Opened) -> SignedIn
         httponly=True,
         samesite="lax",
     )
-    return SignedIn(csrf=csrf_token(opened.cookie))
 
 
-def _forget(request: Request, response: Response) -> None:
+def forget(request: Request, response: Response) -> None:
+    """Takes the cookie away, and whatever the browser kept."""
     settings = cast(Settings, request.app.state.settings)
     response.delete_cookie(settings.cookie, path="/", secure=settings.https, httponly=True, samesite="lax")
     # Nothing of what was shown stays behind in a shared computer.

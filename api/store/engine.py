@@ -58,6 +58,8 @@ def _engine(database: Database, patience: float, reads: bool) -> Engine:
             database.url,
             # A connection may have died with a restart of the database: it is asked before it is used.
             pool_pre_ping=True,
+            # What is asked for may be a name or a hash of a secret: errors do not repeat it.
+            hide_parameters=True,
             pool_size=8,
             max_overflow=8,
             pool_timeout=patience,
@@ -67,7 +69,7 @@ def _engine(database: Database, patience: float, reads: bool) -> Engine:
             # One snapshot for the whole reading, so that nobody sees half of a publication.
             return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return engine
-    engine = create_engine(database.url, pool_timeout=patience, pool_size=8, max_overflow=8)
+    engine = create_engine(database.url, hide_parameters=True, pool_timeout=patience, pool_size=8, max_overflow=8)
 
     @event.listens_for(engine, "connect")
     def opened(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

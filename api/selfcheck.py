@@ -1,0 +1,112 @@
+"""Is it safe to start like this? Every unsafe setting is told in a sentence, all at once, and then the service does not start."""
+
+import ipaddress
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from api.settings import Settings
+from api.store.engine import Database, unsafe
+
+TESTED_PYTHON = ((3, 11), (3, 12), (3, 13))
+TESTED_SOLVER = "9.15.6755"
+"""Another solver may give other plans for the same input and seed."""
+NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.rclone", "davfs", "fuse.davfs2"})
+"""File systems whose locks and syncs are promises of another computer."""
+MOUNTS = Path("/proc/self/mounts")
+
+Fault = tuple[str, str]
+"""Why not, and what to do, in Chinese and in English."""
+
+
+def faults(settings: Settings, database: Database, host: str) -> list[Fault]:
+    """Everything unsafe in how the service is about to start; empty where all is well."""
+    return [
+        *_of_the_way_in(settings, host),
+        *_of_the_programs(),
+        *(_of_the_file(Path(str(database.url.database)), MOUNTS) if database.sqlite else _of_the_server(database)),
+        *unsafe(database),
+    ]
+
+
+def _of_the_way_in(settings: Settings, host: str) -> Iterator[Fault]:
+    if not _loopback(host) and not settings.https:
+        yield (
+            f"监听地址 {host} 能被其他电脑访问，而连接没有加密。请放在 HTTPS 代理后面，并设置 ONEPLUSX_HTTPS=1。",
+            f"Other computers can reach {host}, and nothing is encrypted. Put an HTTPS proxy before it and set ONEPLUSX_HTTPS=1.",
+        )
+    if settings.https and "*" in settings.hosts:
+        yield (
+            "设置了 HTTPS，但接受任何主机名。请在 ONEPLUSX_HOSTS 里写上网站的名字。",
+            "HTTPS is set, and any host name is answered. Please name the site in ONEPLUSX_HOSTS.",
+        )
+    if os.environ.get("ONEPLUSX_DEBUG"):
+        yield (
+            "设置了 ONEPLUSX_DEBUG，出错时会显示内部信息。请去掉。",
+            "ONEPLUSX_DEBUG is set, and failures would show what is inside. Please unset it.",
+        )
+
+
+def _of_the_programs() -> Iterator[Fault]:
+    if sys.version_info[:2] not in TESTED_PYTHON:
+        yield (
+            f"没有在 Python {sys.version_info[0]}.{sys.version_info[1]} 上测试过。请用 3.11 至 3.13。",
+            f"Python {sys.version_info[0]}.{sys.version_info[1]} was not tested. Please use 3.11 to 3.13.",
+        )
+    solver = version("ortools")
+    if solver != TESTED_SOLVER:
+        yield (
+            f"求解器 {solver} 没有测试过，同样的数据可能排出不同的课表。请安装 {TESTED_SOLVER}。",
+            f"The solver {solver} was not tested and may give other plans for the same input. Please install {TESTED_SOLVER}.",
+        )
+
+
+def _of_the_file(path: Path, mounts: Path) -> Iterator[Fault]:
+    kind = file_system(path, mounts)
+    if kind in NETWORK:
+        yield (
+            f"SQLite 数据库在网络磁盘（{kind}）上，会丢数据。请放到本机磁盘，或改用 PostgreSQL。",
+            f"The SQLite database is on a network disk ({kind}), which loses data. Use a local disk, or PostgreSQL.",
+        )
+    for each in (path, path.with_name(path.name + "-wal")):
+        if each.exists() and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield (
+                f"别的用户能打开数据库文件 {each}。请执行 chmod 600 {each}。",
+                f"Other users can open the database file {each}. Please run chmod 600 {each}.",
+            )
+
+
+def _of_the_server(database: Database) -> Iterator[Fault]:
+    host = str(database.url.host or database.url.query.get("host") or "/")
+    encrypted = database.url.query.get("sslmode") in ("require", "verify-ca", "verify-full")
+    if not host.startswith("/") and not _loopback(host) and not encrypted:
+        yield (
+            f"到数据库 {host} 的连接没有要求加密。请在数据库地址里加上 sslmode=verify-full。",
+            f"The connection to the database {host} need not be encrypted. Please add sslmode=verify-full to its address.",
+        )
+
+
+def file_system(path: Path, mounts: Path = MOUNTS) -> str:
+    """The kind of file system that holds a path, from a table of mounts; empty where it does not say."""
+    found, longest = "", -1
+    whole = str(path.absolute())
+    try:
+        lines = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        _, at, kind, *_ = [*line.split(" "), "", "", ""]
+        at = at.replace("\\040", " ")
+        if (whole == at or whole.startswith(at.rstrip("/") + "/")) and len(at) >= longest:
+            found, longest = kind, len(at)
+    return found
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

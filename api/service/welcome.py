@@ -1,0 +1,135 @@
+"""On which pages do people come in and go out? A login, a code, and a page that says who one is here."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from api import pages
+from api.access.allowed import Asked
+from api.access.keeper import source_of
+from api.identity import doors, invitations
+from api.identity.doors import Opened, Refused, TooOften
+from api.identity.invitations import NoSuchCode
+from api.identity.passwords import weakness
+from api.identity.person import Person
+from api.language import language_of
+from api.problems import Refusal
+from api.service.signing import forget, remember, the_store
+from api.store.base import SchoolId
+from api.store.people import InvitationKind
+from api.store.trouble import Taken
+from api.troubles import of_trouble
+
+router = APIRouter(include_in_schema=False)
+router.add_api_route("/language/{to}", pages.language, methods=["GET"])
+Field = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/")
+def home(asked: Asked, request: Request) -> Response:
+    return pages.page(request, "home.html", person=asked.person, roles=sorted(asked.person.roles))
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, next: str = "/") -> Response:
+    return _sign_in(request, next=_inside(next))
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, login: Field, password: Field, next: Field = "/", school: Field = "") -> Response:
+    store = the_store(request)
+    chosen = SchoolId(school) if school else doors.only_school(store) or SchoolId("")
+    try:
+        opened = doors.sign_in(store, chosen, login, password, source_of(request))
+    except Refused:
+        wrong = Refusal("sign-in", "登录名或密码不对。", "The login or the password is wrong.")
+        return _sign_in(request, wrong, next=_inside(next), login=login, school=school)
+    except TooOften as trouble:
+        return _sign_in(request, of_trouble(trouble), next=_inside(next), login=login, school=school)
+    return _gone_on(request, opened, _inside(next))
+
+
+@router.get("/welcome")
+def welcome_page(request: Request, code: str = "") -> Response:
+    return _welcome(request, code=code, staff=_for_staff(request, code))
+
+
+@router.post("/welcome")
+def welcome(request: Request, code: Field, name: Field = "", login: Field = "", password: Field = "") -> Response:
+    """A family is in at once; staff are asked for a login and a password first."""
+    person = request.state.person
+    staff = _for_staff(request, code)
+    if staff and not (login or password):
+        return _welcome(request, code=code, staff=True)
+    weak = weakness(password, name, login) if password else None
+    if weak is not None:
+        return _welcome(request, Refusal("bad-input", *weak), code=code, staff=True, called=name, login=login)
+    try:
+        opened = doors.come_in(
+            the_store(request),
+            code,
+            source_of(request),
+            person=person if isinstance(person, Person) else None,
+            name=name,
+            login=login or None,
+            password=password or None,
+        )
+    except Refused:
+        missing = Refusal("bad-input", "请设置登录名和密码。", "Please choose a login and a password.")
+        return _welcome(request, missing, code=code, staff=True, called=name, login=login)
+    except (NoSuchCode, TooOften, Taken) as trouble:
+        return _welcome(request, of_trouble(trouble), code=code, staff=staff, called=name, login=login)
+    return _gone_on(request, opened, "/")
+
+
+@router.post("/sign-out")
+def sign_out(asked: Asked, request: Request, where: Field = "here") -> Response:
+    if where == "everywhere":
+        with asked.store.writing(asked.school, asked.actor) as db:
+            doors.sign_out_everywhere(db, asked.account)
+            db.record("sign_in.close_all", asked.account)
+    else:
+        doors.sign_out(asked.store, asked.person, asked.source)
+    response = RedirectResponse("/sign-in", 303)
+    forget(request, response)
+    return response
+
+
+def _for_staff(request: Request, code: str) -> bool:
+    """Whether the code is one that needs a login, as far as it is one at all. Who is signed in has theirs."""
+    if not code or isinstance(request.state.person, Person):
+        return False
+    try:
+        return invitations.find(the_store(request), code).kind is not InvitationKind.FAMILY
+    except NoSuchCode:
+        return False
+
+
+def _sign_in(request: Request, refusal: Refusal | None = None, **content: str) -> Response:
+    several = doors.only_school(the_store(request)) is None
+    return _shown(request, "sign_in.html", refusal, {"login": "", "school": "", "several": several, **content})
+
+
+def _welcome(request: Request, refusal: Refusal | None = None, **content: str | bool) -> Response:
+    person = request.state.person
+    csrf = person.csrf if isinstance(person, Person) else ""
+    return _shown(request, "welcome.html", refusal, {"called": "", "login": "", "csrf": csrf, **content})
+
+
+def _shown(request: Request, name: str, refusal: Refusal | None, content: dict[str, object]) -> Response:
+    problem = None if refusal is None else refusal.problem(language_of(request)).detail
+    headers = None if refusal is None else refusal.headers
+    return pages.page(request, name, 200 if refusal is None else refusal.status, headers, problem=problem, **content)
+
+
+def _gone_on(request: Request, opened: Opened, where: str) -> Response:
+    response = RedirectResponse(where, 303)
+    remember(request, response, opened)
+    return response
+
+
+def _inside(path: str) -> str:
+    """A path of our own; anything else would send people who just signed in to somebody else's page."""
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if inside else "/"

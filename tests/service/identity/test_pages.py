@@ -1,0 +1,59 @@
+"""Can people come in and go out on pages, without JavaScript?"""
+
+import re
+
+from fastapi.testclient import TestClient
+
+from tests.service.conftest import HERE
+from tests.service.identity.test_coming_in import family_code, staff_code
+from tests.service.people import PASSWORD
+
+PAGE = {"Accept": "text/html"}
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(nobody: TestClient, store):
+    nobody.headers.update(PAGE)
+    answer = nobody.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2F")
+    code = staff_code(store)
+    form = nobody.post("/welcome", data={"code": code})
+    assert 'name="password"' in form.text, "staff choose a password"
+    chosen = {"code": code, "name": "王老师", "login": "wang", "password": PASSWORD}
+    assert "王老师" in nobody.post("/welcome", data=chosen).text
+    csrf = re.findall(r'name="csrf" value="(\w+)"', nobody.get("/").text)[0]
+    assert nobody.post("/sign-out", data={"csrf": "wrong"}).status_code == 403
+    assert nobody.post("/sign-out", data={"csrf": csrf}, follow_redirects=False).headers["location"] == "/sign-in"
+    assert nobody.get("/", follow_redirects=False).status_code == 303
+    again = {"login": "wang", "password": PASSWORD, "school": HERE}
+    assert "密码不对" in nobody.post("/sign-in", data={**again, "password": "wrong"}).text
+    assert "王老师" in nobody.post("/sign-in", data=again).text
+
+
+def test_a_family_is_in_with_one_step(nobody: TestClient, store):
+    nobody.headers.update(PAGE)
+    code = family_code(store)
+    assert 'name="password"' not in nobody.get("/welcome", params={"code": code}).text
+    assert "家长" in nobody.post("/welcome", data={"code": code}).text
+    assert "邀请码不对" in nobody.post("/welcome", data={"code": code, "csrf": csrf_of(nobody)}).text
+
+
+def csrf_of(browser: TestClient) -> str:
+    return str(re.findall(r'name="csrf" value="(\w+)"', browser.get("/").text)[0])
+
+
+def test_nobody_is_sent_to_another_site_after_signing_in(nobody: TestClient, store):
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+        form = nobody.get("/sign-in", params={"next": elsewhere}).text
+        assert 'name="next" value="/"' in form
+
+
+def test_a_weak_password_is_told_on_the_page_and_the_code_still_works(nobody: TestClient, store):
+    code = staff_code(store)
+    chosen = {"code": code, "name": "王老师", "login": "wang", "password": "12345678"}
+    assert "太容易猜" in nobody.post("/welcome", data=chosen).text
+    assert nobody.post("/welcome", data={**chosen, "password": PASSWORD}, headers=PAGE).status_code == 200
+
+
+def test_a_page_of_another_site_cannot_sign_anybody_in(nobody: TestClient, store):
+    answer = nobody.post("/sign-in", data={"login": "x", "password": "y"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
