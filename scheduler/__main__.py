@@ -209,6 +209,46 @@ def repair(
     raise typer.Exit(Exit.LAWFUL if done.lawful else Exit.NOT_LAWFUL)
 
 
+@app.command()
+def whatif(
+    scenario: ScenarioPath,
+    table: Annotated[Path | None, typer.Argument(metavar="[TABLE]", help="从这份课表出发 · the plan to begin with")] = None,
+    room: Annotated[list[str] | None, typer.Option("--room", help="多一处场地，如 操场 · one more room of this kind")] = None,
+    teacher: Annotated[
+        list[str] | None, typer.Option("--teacher", help="多一名教师，填专长，* 为无专长 · one more teacher with this skill")
+    ] = None,
+    minutes: Annotated[list[int] | None, typer.Option("--minutes", min=1, max=120, help="放学晚几分钟 · a later end")] = None,
+    waiver: Annotated[list[str] | None, typer.Option("--waiver", help="豁免一条，填条款编号 · waive this clause")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写 whatif.json 的文件夹 · folder for whatif.json")] = None,
+    time_limit: Annotated[float, typer.Option(min=1, help="每项秒数 · seconds for each")] = 15.0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="随机种子 · seed of everything random")] = 0,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="并行线程 · threads of the search")] = 2,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """假如多一处场地、一名教师、十分钟、一项豁免 · What one more room, teacher, ten minutes or a waiver would buy."""
+    with told(language):
+        # Only planning needs the solver; every other command works without it.
+        from scheduler import whatif as variations
+
+        ready = line.prepared(intake.read(scenario), policies)
+        start = drawn(table, ready.scenario).timetable if table is not None else None
+        asked = variations.Asked(
+            rooms=tuple(room or ()), teachers=tuple(teacher or ()), minutes=tuple(minutes or ()), waivers=tuple(waiver or ())
+        )
+        options = Options(seed=seed, time_limit=time_limit, workers=workers)
+
+        def hear(zh: str, en: str) -> None:
+            tell(f"{zh if language == 'zh' else en} ……")
+
+        found = stoppable(lambda stop: variations.what_if(ready.scenario, asked, options, stop, start, policies, hear), language)
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            line.write_text(out / line.WHATIF, line.json_text(variations.as_json(found)))
+        for row in variations.in_words(found, language):
+            say(row)
+
+
 @app.command("publish")
 def publish_(
     table: TablePath,

@@ -27,6 +27,7 @@ TIMETABLE = "timetable.json"
 SUMMARY = "summary.json"
 DIFF = "diff.json"
 REPAIR = "repair.json"
+WHATIF = "whatif.json"
 
 
 class Exit(IntEnum):

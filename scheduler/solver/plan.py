@@ -7,6 +7,7 @@ from scheduler.policy import Clause
 from scheduler.rulebook import RidesKept
 from scheduler.solver.build import SearchModel, Stage, build
 from scheduler.solver.courtesies import courteous
+from scheduler.solver.mapping import values_of
 from scheduler.solver.model import Ints
 from scheduler.solver.naming import named
 from scheduler.solver.outcome import Options, Progress, Solution, Stop, Tell
@@ -23,12 +24,14 @@ def solve(
     *,
     digest: str,
     program: str,
+    start: Timetable | None = None,
 ) -> Solution:
     """The best plan found within the options' limits; never nothing.
 
-    `clauses`: those in force. `digest` and `program` are written into the timetable.
+    `clauses`: those in force. `digest` and `program` are written into the timetable. `start`: a plan to go on from.
     """
     model = build(scenario, clauses)
+    known = None if start is None else values_of(model.unknowns, start).values
     buffer_minutes = max((clause.rule.buffer_minutes for clause in clauses if isinstance(clause.rule, RidesKept)), default=0)
 
     def name(values: Ints) -> Timetable:
@@ -37,7 +40,7 @@ def solve(
     def improved(values: Ints) -> None:
         tell(Progress(stage="plan", objective=None, bound=None, gap=None, seconds=0.0, timetable=name(values)))
 
-    found = search(model, options, tell, stop, improved)
+    found = search(model, options, tell, stop, improved, start=known)
     return Solution(
         timetable=courteous(scenario, name(found.values), model.unknowns.room_classes),
         stages=found.stages,

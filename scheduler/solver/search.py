@@ -34,14 +34,17 @@ class Found:
     """Valid for the weighted stand-in over all plans."""
 
 
-def search(model: SearchModel, options: Options, tell: Tell, stop: Stop, improved: Callable[[Ints], None]) -> Found:
-    """Runs the whole search; `improved` hears each better assignment.
+def search(
+    model: SearchModel, options: Options, tell: Tell, stop: Stop, improved: Callable[[Ints], None], start: Ints | None = None
+) -> Found:
+    """Runs the whole search; `improved` hears each better assignment. `start`: a plan to go on from, where it keeps every row.
 
     Always returns an assignment that keeps every hard row: in the worst case the empty plan, all unplaced.
     """
     clock = Clock(options, stop)
     run = _Run(model, clock, tell, improved)
-    run.begin()
+    if start is None or not run.resume(start):
+        run.begin()
     run.neighbourhoods(until=0.68)
     stages = run.stages()
     return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound)
@@ -113,6 +116,15 @@ class _Run:
             everything = np.ones(len(self.best), dtype=bool)
             values = self._answer(self.problem.restricted(everything, self.best), self.clock.limits(0.3, 0.6))
             self._accept_all(values, "whole")
+
+    def resume(self, start: Ints) -> bool:
+        """Goes on from a plan, pupils placed anew under its timetable; false where the plan breaks a row."""
+        settled = _settled(self.problem, start, self.model.deviations)
+        if not self.problem.obeyed_by(settled):
+            return False
+        self._accept(settled, "resume")
+        self._accept_all(self._placed(self.best, self.clock.limits(0.2), gap=0.002), "places")
+        return True
 
     def _accept_all(self, values: Ints | None, stage: str) -> None:
         if values is not None:
