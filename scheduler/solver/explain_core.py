@@ -26,14 +26,14 @@ from scheduler.solver.explain_verdicts import (
 )
 from scheduler.solver.limits import Clock
 from scheduler.solver.model import INFINITE, Ints, Mask, Problem
-from scheduler.solver.readers import solve_relaxed, solve_whole
+from scheduler.solver.readers import solve_priced, solve_whole
 
 MOST_ITEMS, MOST_PIECES = 7, 2
 NAMED_ONE_BY_ONE = (Ground.CLAUSE, Ground.LOCK, Ground.WISH, Ground.ROUTE)
 """Of other kinds more than two pieces of a heap say less than the heap."""
 SMALL = 8_000
 """Columns up to which the whole model is looked at, and not its sums first."""
-CLOSE = 8_000
+CLOSE = 3_000
 """Columns up to which CP-SAT is given a part of the whole model."""
 HOPELESS = 24
 """Pieces of a heap that a contradiction uses beyond which nobody could read their names."""
@@ -335,9 +335,7 @@ class _Hunt:
             part = reduced(bounded, holding)
             answer = self._whole(part, 0.1) if len(part.columns) <= CLOSE else self._by_sums(kept, bounded, holding)
             if answer is not None and not isinstance(answer, Proof):
-                activity: Ints = np.asarray(problem.matrix @ answer)
-                broken = (activity < problem.row_lower) | (activity > problem.row_upper)
-                return None if (broken & holding).any() else True
+                return True if _keeps(problem, holding, answer) else None
         return False if isinstance(answer, Proof) else None
 
     def _without_wishes(self) -> Ints:
@@ -360,11 +358,38 @@ class _Hunt:
         answer = self._whole(part, 0.1)
         if answer is None or isinstance(answer, Proof):
             return answer
+        dealt = self._dealt(answer)
+        if _keeps(problem, holding, dealt):
+            return dealt
         fixed = np.concatenate([unknowns.sections, unknowns.rooms, unknowns.leads])
         lower, upper = problem.lower.copy(), problem.upper.copy()
         lower[fixed] = upper[fixed] = answer[groups[fixed]]
         found = self._whole(reduced(problem.with_bounds(lower, upper), holding), 0.1)
         return None if isinstance(found, Proof) else found
+
+    def _dealt(self, sums: Ints) -> Ints:
+        """The places of each kind of pupil dealt out one by one, to whoever of the kind is free in their slots."""
+        unknowns, groups = self.grounds.unknowns, self.grounds.column_groups
+        values = sums[groups]
+        values[unknowns.sits] = 0
+        left = sums.copy()
+        order = np.flatnonzero(left[groups[unknowns.sits]] > 0)
+        taken = np.zeros((len(unknowns.pupils), len(unknowns.slots)), dtype=bool)
+        slots_of = self.grounds.slots
+        for sit in order.tolist():
+            column, pupil = int(unknowns.sits[sit]), int(unknowns.sit_pupil[sit])
+            here = slots_of[column]
+            if left[groups[column]] > 0 and not taken[pupil, here].any():
+                left[groups[column]] -= 1
+                taken[pupil, here] = True
+                values[column] = 1
+        values[unknowns.unplaced] = 0
+        of_places = set(unknowns.derived_of_places().tolist())
+        for derived in unknowns.derived:
+            if derived.column in of_places:
+                used = [bool(values[part].any()) for part in derived.parts]
+                values[derived.column] = int(all(used))
+        return values
 
     def _least(self, items: Sequence[Item], item: Item) -> int | None:
         """How far the item must give way, at least, while the others hold."""
@@ -375,8 +400,16 @@ class _Hunt:
         mine = within[part.rows]
         loose = loosened(part, rows[part.rows], self.base.scale[mine], self.base.weight[mine])
         limits = replace(self.clock.limits(0.05), workers=1)
-        if len(loose.objective) <= SMALL:
+        if len(loose.objective) <= CLOSE // 4:
             bound = solve_whole(loose.problem, loose.objective, limits, stop=self.clock.stop).bound
         else:
-            _, bound = solve_relaxed(loose.problem, loose.objective, limits, self.clock.stop)
+            priced = solve_priced(loose.problem, loose.objective, limits, self.clock.stop)
+            bound = -np.inf if priced is None else priced[0]
         return int(np.ceil(bound - EPSILON)) if np.isfinite(bound) and bound > EPSILON else None
+
+
+def _keeps(problem: Problem, holding: Mask, values: Ints) -> bool:
+    """Whether the values keep their bounds and every row that holds."""
+    activity: Ints = np.asarray(problem.matrix @ values)
+    broken = ((activity < problem.row_lower) | (activity > problem.row_upper)) & holding
+    return not broken.any() and bool(np.all((values >= problem.lower) & (values <= problem.upper)))

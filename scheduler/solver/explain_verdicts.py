@@ -11,6 +11,7 @@ from enum import Enum
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from scheduler.solver.model import INFINITE, Ints, Mask, Problem
 from scheduler.solver.readers import Floats, Limits, Presolve, solve_priced, solve_whole
@@ -80,6 +81,11 @@ def reduced(problem: Problem, holding: Mask, scope: Mask | None = None, elastic:
             row_lower, row_upper, asks, bars = row_lower[kept], row_upper[kept], asks[kept], bars[kept]
         if not _settled(matrix, lower, upper, row_lower, row_upper, (asks, bars, firm)):
             break
+    if broken is None and len(rows):
+        rests = _at_rest(matrix, lower, row_lower, row_upper)
+        upper = np.where(rests[1], lower, upper)
+        kept = np.flatnonzero(~rests[0])
+        matrix, rows, row_lower, row_upper = sparse.csr_array(matrix[kept]), rows[kept], row_lower[kept], row_upper[kept]
     values = problem.lower.copy()
     values[columns] = lower
     free = lower < upper
@@ -104,6 +110,19 @@ def _reach(matrix: "sparse.csr_array[np.int64]", lower: Ints, upper: Ints) -> tu
     """Least and most that each row can come to."""
     more, less = matrix.maximum(0), matrix.minimum(0)
     return np.asarray(more @ lower + less @ upper), np.asarray(more @ upper + less @ lower)
+
+
+def _at_rest(matrix: "sparse.csr_array[np.int64]", lower: Ints, row_lower: Ints, row_upper: Ints) -> tuple[Mask, Mask]:
+    """Rows and columns that no row ties to one which the lower bounds break: there the lower bounds will do."""
+    count = matrix.shape[0]
+    size, row = sum(matrix.shape), np.repeat(np.arange(count), np.diff(matrix.indptr))
+    graph = sparse.csr_array((np.ones(len(row), dtype=np.int8), (row, matrix.indices + count)), shape=(size, size))
+    number, label = csgraph.connected_components(graph, directed=False)
+    activity: Ints = np.asarray(matrix @ lower)
+    restless = np.zeros(number, dtype=bool)
+    restless[label[:count][(activity < row_lower) | (activity > row_upper)]] = True
+    still: Mask = ~restless[label]
+    return still[:count], still[count:]
 
 
 def _settled(
