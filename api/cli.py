@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.keeping import say_first
 from scheduler.__main__ import InLanguage, Tongue, app, planned, told_and_written
 from scheduler.line import Exit
 from scheduler.solver.outcome import Options
@@ -18,18 +19,24 @@ if TYPE_CHECKING:
 Host = Annotated[str, typer.Option("--host", help="监听地址 · address to listen on")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="端口 · port")]
 State = Annotated[Path | None, typer.Option("--state", help="保存任务的文件夹 · folder that keeps the jobs")]
-BackupFile = Annotated[Path, typer.Argument(help="备份文件 · the backup file")]
+Accounts = Annotated[bool, typer.Option("--accounts", help="带账号的新服务，还在建设 · with accounts; still being built")]
 SAMPLE = "yueyang"
 SEED = 7
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, state: State = None, language: InLanguage = "zh") -> None:
+def serve(
+    host: Host = "127.0.0.1", port: Port = 8000, state: State = None, language: InLanguage = "zh", accounts: Accounts = False
+) -> None:
     """打开网页和接口 · Serves the pages and the HTTP interface, to this computer only unless another address is given."""
     from api.settings import Settings
 
     with told(language):
-        _serve(host, port, Settings() if state is None else Settings(state=state), language)
+        settings = Settings() if state is None else Settings(state=state)
+        if accounts:
+            _serve_accounts(host, port, settings, language)
+        else:
+            _serve(host, port, settings, language)
 
 
 @app.command()
@@ -60,42 +67,6 @@ def run(
         _serve(host, port, settings, language, page)
 
 
-@app.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="备份文件 · the backup file to write")], language: InLanguage = "zh"
-) -> None:
-    """备份数据库，服务不用停 · Writes everything the service keeps into one file; the service may go on working."""
-    from api.settings import Settings
-    from api.store import backup as archive
-    from api.store import migrate
-    from api.store.engine import Database
-
-    with told(language):
-        database = Database(Settings().database_address)
-        if migrate.revision(database) is None:
-            tell("还没有数据库，没有可以备份的。" if language == "zh" else "There is no database yet, and nothing to back up.")
-            raise typer.Exit(Exit.BAD_INPUT)
-        rows = sum(archive.backup(database, file).values())
-        zh = f"已备份 {rows} 行到 {file}。文件没有加密，请妥善保管。"
-        say(zh if language == "zh" else f"{rows} rows are in {file}. It is not encrypted: keep it safe.")
-
-
-@app.command()
-def restore(file: BackupFile, language: InLanguage = "zh") -> None:
-    """把备份恢复到一个空的数据库 · Fills an empty database from a backup, SQLite or PostgreSQL alike."""
-    from api.settings import Settings
-    from api.store import backup as archive
-    from api.store.engine import Database
-
-    with told(language):
-        try:
-            rows = sum(archive.restore(Database(Settings().database_address), file).values())
-        except archive.NotRestorable as error:
-            tell(error.zh if language == "zh" else error.en)
-            raise typer.Exit(Exit.BAD_INPUT) from None
-        say(f"已恢复 {rows} 行，日志完整。" if language == "zh" else f"{rows} rows are restored; the log is whole.")
-
-
 def _serve(host: str, port: int, settings: "Settings", language: Tongue, page: str = "") -> None:
     import uvicorn
 
@@ -108,12 +79,7 @@ def _serve(host: str, port: int, settings: "Settings", language: Tongue, page: s
         settings = settings.model_copy(update={"list_jobs": False, "hosts": ("*",)})
         zh = "注意：这个地址能被其他电脑访问，而本服务还没有账号。"
         say(zh if language == "zh" else "Mind: other computers can reach this address, and the service has no accounts yet.")
-    try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError:
-        zh = f"{host}:{port} 不能用，可能已被别的程序占用。请用 --port 换一个端口。"
-        tell(zh if language == "zh" else f"{host}:{port} cannot be used; another program may have it. Choose one with --port.")
-        raise typer.Exit(Exit.BAD_INPUT) from None
+    listening = _listening(host, port, language)
     url = f"http://{_shown(host)}:{port}/{page}"
     say(f"请打开 {url} （Ctrl-C 结束）" if language == "zh" else f"Open {url} (Ctrl-C ends)")
     # The ids of jobs are secrets and stand in the addresses, so there is no access log. Pages that listen to the news
@@ -122,6 +88,42 @@ def _serve(host: str, port: int, settings: "Settings", language: Tongue, page: s
         create_app(settings), access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=2
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _serve_accounts(host: str, port: int, settings: "Settings", language: Tongue) -> None:
+    import uvicorn
+
+    from api import selfcheck
+    from api.identity import invitations
+    from api.service.app import create_service
+    from api.store import migrate
+    from api.store.store import Store
+
+    store = Store(settings.database_address)
+    faults = selfcheck.faults(settings, store.database, host)
+    if faults:
+        for zh, en in faults:
+            tell(zh if language == "zh" else en)
+        raise typer.Exit(Exit.BAD_INPUT)
+    listening = _listening(host, port, language)
+    migrate.upgrade(store.database)
+    url = f"http://{_shown(host)}:{port}"
+    say(f"请打开 {url}/ （Ctrl-C 结束）" if language == "zh" else f"Open {url}/ (Ctrl-C ends)")
+    code = invitations.first_code(store)
+    if code is not None:
+        say_first(f"{url}/welcome?code={code}", language)
+    # Addresses may hold codes, so there is no access log.
+    config = uvicorn.Config(create_service(settings, store), access_log=False, log_level="warning", server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int, language: Tongue) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError:
+        zh = f"{host}:{port} 不能用，可能已被别的程序占用。请用 --port 换一个端口。"
+        tell(zh if language == "zh" else f"{host}:{port} cannot be used; another program may have it. Choose one with --port.")
+        raise typer.Exit(Exit.BAD_INPUT) from None
 
 
 def _shown(host: str) -> str:

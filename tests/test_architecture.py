@@ -206,6 +206,16 @@ def test_a_heavy_library_keeps_to_its_room(library: str):
     ]
 
 
+def test_only_the_store_speaks_sql_past_the_mapped_classes():
+    """What is not asked by mapped classes cannot be held to one school."""
+    past = re.compile(r"\b__table__\b|\bexec_driver_sql\b|from sqlalchemy import[^\n]*\btext\b")
+    assert not [
+        name
+        for name, path in modules().items()
+        if is_in(name, "api") and not is_in(name, "api.store") and past.search(path.read_text("utf-8"))
+    ]
+
+
 def test_every_module_says_which_question_it_answers():
     assert not [module for module, path in modules().items() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
 
