@@ -94,7 +94,7 @@ def _serve_accounts(host: str, port: int, settings: "Settings", language: Tongue
     import uvicorn
 
     from api import selfcheck
-    from api.identity import invitations
+    from api.identity import doors, invitations
     from api.service.app import create_service
     from api.store import migrate
     from api.store.store import Store
@@ -110,6 +110,9 @@ def _serve_accounts(host: str, port: int, settings: "Settings", language: Tongue
     url = f"http://{_shown(host)}:{port}"
     say(f"请打开 {url}/ （Ctrl-C 结束）" if language == "zh" else f"Open {url}/ (Ctrl-C ends)")
     code = invitations.first_code(store)
+    if doors.nobody_yet(store):
+        zh = "还没有学校。请先执行：oneplusx school 学校名称 --county 区县"
+        say(zh if language == "zh" else "There is no school yet. Please run: oneplusx school NAME --county COUNTY")
     if code is not None:
         say_first(f"{url}/welcome?code={code}", language)
     # Addresses may hold codes, so there is no access log.

@@ -167,6 +167,12 @@ def only_school(store: Store) -> SchoolId | None:
     return schools[0] if len(schools) == 1 else None
 
 
+def nobody_yet(store: Store) -> bool:
+    """Whether no school was opened so far."""
+    with store.reading(Everywhere("is there any school")) as db:
+        return db.scalar(select(School.school).limit(1)) is None
+
+
 def _exists(store: Store, school: SchoolId) -> bool:
     with store.reading(school) as db:
         return bool(db.scalar(select(func.count()).select_from(School)))
