@@ -1,14 +1,14 @@
 """What does a change touch? Sections that cannot go on as they are, pupils without a place, and circles round them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.domain import CourseId, Form, Pupil, PupilId, Scenario, Slot, SlotId, StaffId
+from scheduler.domain import CourseId, Form, HomeClassId, Pupil, PupilId, Scenario, Slot, SlotId, StaffId
 from scheduler.solver.model import Mask
 from scheduler.solver.offers import Offer, may_lead, patterns_of
 from scheduler.solver.unknowns import Unknowns
@@ -31,6 +31,7 @@ class Freed:
     """Where further sections may open."""
     people: Mapping[Key, frozenset[StaffId]]
     """Who is on the sections now."""
+    grades: Mapping[HomeClassId, int]
     staff: frozenset[StaffId]
     busy: Mapping[SlotId, frozenset[StaffId]]
     """Who is on a meeting at the time of each slot now."""
@@ -40,6 +41,10 @@ class Freed:
     """Places now."""
     grow: bool = False
     """Sections, people and rooms only come in addition."""
+    classes: Mapping[Key, frozenset[HomeClassId]] | None = None
+    """Given: of sections for one class or grade only those of these classes are loose."""
+    swapping: frozenset[StaffId] | None = None
+    """Given: beside them only people who are free then come onto loose sections."""
     arranged: bool = False
     """Only sections that the school arranges open."""
     everything: bool = False
@@ -60,8 +65,9 @@ class Freed:
         now = self.people.get(self._key(offer), frozenset())
         if not self._is_loose(offer):
             return now
-        if not self.grow:
+        if not self.grow and self.swapping is None:
             return None
+        now |= self.swapping or frozenset()
         return now | (self.staff - frozenset().union(*(self.busy.get(slot.id, frozenset()) for slot in offer.slots)))
 
     def places(self, pupils: Sequence[Pupil], offers: Sequence[Offer]) -> npt.NDArray[np.bool_]:
@@ -104,8 +110,14 @@ class Freed:
         return free
 
     def _is_loose(self, offer: Offer) -> bool:
-        kept = self.arranged and offer.form is Form.CHOSEN
+        kept = (self.arranged and offer.form is Form.CHOSEN) or not self._of_class(offer)
         return (self._key(offer) in self.loose and not kept) or self._opens(offer)
+
+    def _of_class(self, offer: Offer) -> bool:
+        if self.classes is None or (offer.home_class is None and offer.grade is None):
+            return True
+        mine = self.classes.get(self._key(offer), frozenset())
+        return offer.home_class in mine if offer.grade is None else offer.grade in {self.grades[one] for one in mine}
 
     def _opens(self, offer: Offer) -> bool:
         open_ = bool(self.open_slots) and all(slot.id in self.open_slots for slot in offer.slots)
@@ -192,6 +204,16 @@ class Touched:
             if courses[course].form is Form.CHOSEN and number[id] < courses[course].min_size
         )
 
+    def classes_of(self, sections: Collection[SectionId]) -> Mapping[Key, frozenset[HomeClassId]]:
+        """The home classes that sit in these sections, by course and times."""
+        found: defaultdict[Key, set[HomeClassId]] = defaultdict(set)
+        pupils = self.scenario.pupil_by_id
+        for section in sections:
+            for placement in self.before.placements_by_section.get(section, ()):
+                if placement.pupil in pupils:
+                    found[self.standing[section]].add(pupils[placement.pupil].home_class)
+        return {key: frozenset(classes) for key, classes in found.items()}
+
     def pupils_of(self, sections: set[SectionId]) -> Iterator[tuple[PupilId, frozenset[SlotId]]]:
         """Who sits in these sections, and when."""
         for placement in self.before.placements:
@@ -211,11 +233,13 @@ def widening(touched: Touched, pupils_stay: bool) -> Iterator[Freed]:
     slots = _at_once(touched.scenario, frozenset(slot for of_pupil in cells.values() for slot in of_pupil))
     around = frozenset(key for key in direct.used if key[1] & slots)
     if touched.weak:
-        yield replace(direct, name="people", loose=around)
+        yield _swaps(touched, direct)
+        yield replace(direct, name="people", loose=around, classes=None)
     if pupils_stay:
-        yield replace(direct, name="people of the week", loose=direct.used)
-        yield replace(direct, name="fewer meetings", loose=around, cells=cells)
+        yield replace(direct, name="people of the week", loose=direct.used, classes=None)
+        yield replace(direct, name="fewer meetings", loose=around, classes=None, cells=cells)
         return
+    direct = replace(direct, classes=None)
     if direct.cells:
         yield replace(direct, name="more arranged sections", grow=True, arranged=True, loose=around, open_slots=slots)
     if direct.cells:
@@ -244,11 +268,51 @@ def _direct(touched: Touched, pupils_stay: bool) -> Freed:
         loose=frozenset(touched.standing[section] for section in touched.weak | touched.thin),
         open_slots=frozenset(),
         people={key: frozenset(ids) for key, ids in people.items()},
+        classes=touched.classes_of(touched.weak | touched.thin),
+        grades={one.id: one.grade for one in touched.scenario.home_classes},
         staff=frozenset(touched.scenario.staff_by_id),
         busy=_busy(touched),
         cells={pupil: frozenset(slots) for pupil, slots in cells.items()},
         held=touched.held,
         stay=pupils_stay,
+    )
+
+
+MOST_SWAPS = 12
+"""Meetings looked at for each section that lacks people, whose leader could come if somebody free took over."""
+
+
+def _swaps(touched: Touched, direct: Freed) -> Freed:
+    """One step further: who could stand in leads something that somebody free can take over."""
+    scenario, people = touched.scenario, touched.scenario.staff_by_id
+
+    def able(id: StaffId, key: Key) -> bool:
+        return id in people and may_lead(people[id], scenario.course_by_id[key[0]]) and key[1] <= people[id].available
+
+    def free(key: Key) -> bool:
+        busy = frozenset().union(*(direct.busy.get(slot, frozenset()) for slot in key[1]))
+        return any(able(id, key) for id in direct.staff - busy)
+
+    chosen: set[SectionId] = set()
+    swapping: set[StaffId] = set()
+    for weak in sorted(touched.weak):
+        slots = _at_once(scenario, touched.standing[weak][1])
+        near = [id for id, key in sorted(touched.standing.items()) if key[1] & slots and id not in touched.weak]
+        found = 0
+        for id in near:
+            leader = next((one.staff[0] for one in touched.before.meetings_by_section[id] if one.staff), None)
+            if leader is not None and able(leader, touched.standing[weak]) and free(touched.standing[id]):
+                chosen.add(id)
+                swapping.add(leader)
+                found += 1
+            if found == MOST_SWAPS:
+                break
+    return replace(
+        direct,
+        name="swaps",
+        loose=direct.loose | {touched.standing[id] for id in chosen},
+        classes=touched.classes_of(touched.weak | touched.thin | chosen),
+        swapping=frozenset(swapping),
     )
 
 
