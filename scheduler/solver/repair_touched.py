@@ -4,15 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.domain import CourseId, Form, HomeClassId, Pupil, PupilId, Scenario, Slot, SlotId, StaffId
+from scheduler.domain import CourseId, Form, HomeClassId, Pupil, PupilId, Scenario, Slot, SlotId, Staff, StaffId
 from scheduler.solver.model import Mask
 from scheduler.solver.offers import Offer, may_lead, patterns_of
 from scheduler.solver.unknowns import Unknowns
 from scheduler.timetable import Meeting, SectionId, Timetable
+
+MOST_SPARE = 12
 
 Key = tuple[CourseId, frozenset[SlotId]]
 """A course at the times of one pattern."""
@@ -32,6 +35,8 @@ class Freed:
     people: Mapping[Key, frozenset[StaffId]]
     """Who is on the sections now."""
     grades: Mapping[HomeClassId, int]
+    order: tuple[Staff, ...]
+    """Everybody, those with room for most further meetings first."""
     staff: frozenset[StaffId]
     busy: Mapping[SlotId, frozenset[StaffId]]
     """Who is on a meeting at the time of each slot now."""
@@ -43,6 +48,8 @@ class Freed:
     """Sections, people and rooms only come in addition."""
     classes: Mapping[Key, frozenset[HomeClassId]] | None = None
     """Given: of sections for one class or grade only those of these classes are loose."""
+    guests: frozenset[HomeClassId] | None = None
+    """Given: only sections that pupils of these classes may sit in are loose or open."""
     swapping: frozenset[StaffId] | None = None
     """Given: beside them only people who are free then come onto loose sections."""
     arranged: bool = False
@@ -68,7 +75,16 @@ class Freed:
         if not self.grow and self.swapping is None:
             return None
         now |= self.swapping or frozenset()
+        if self.grow and offer.course.skill is None:
+            return now | self._spare(offer)
         return now | (self.staff - frozenset().union(*(self.busy.get(slot.id, frozenset()) for slot in offer.slots)))
+
+    def _spare(self, offer: Offer) -> frozenset[StaffId]:
+        """The few free people with most room for more, where nobody needs a skill: more would only be alike."""
+        slots = frozenset(slot.id for slot in offer.slots)
+        busy = frozenset().union(*(self.busy.get(slot, frozenset()) for slot in slots))
+        able = (one.id for one in self.order if one.id not in busy and slots <= one.available and may_lead(one, offer.course))
+        return frozenset(islice(able, MOST_SPARE))
 
     def places(self, pupils: Sequence[Pupil], offers: Sequence[Offer]) -> npt.NDArray[np.bool_]:
         """Places held, and all those in the open cells of a pupil."""
@@ -110,7 +126,7 @@ class Freed:
         return free
 
     def _is_loose(self, offer: Offer) -> bool:
-        kept = (self.arranged and offer.form is Form.CHOSEN) or not self._of_class(offer)
+        kept = (self.arranged and offer.form is Form.CHOSEN) or not self._of_class(offer) or not self._for_guests(offer)
         return (self._key(offer) in self.loose and not kept) or self._opens(offer)
 
     def _of_class(self, offer: Offer) -> bool:
@@ -119,9 +135,17 @@ class Freed:
         mine = self.classes.get(self._key(offer), frozenset())
         return offer.home_class in mine if offer.grade is None else offer.grade in {self.grades[one] for one in mine}
 
+    def _for_guests(self, offer: Offer) -> bool:
+        if self.guests is None:
+            return True
+        if offer.home_class is not None:
+            return offer.home_class in self.guests
+        grades = frozenset(self.grades[one] for one in self.guests)
+        return bool(grades & (frozenset({offer.grade}) if offer.grade is not None else offer.course.grades or grades))
+
     def _opens(self, offer: Offer) -> bool:
         open_ = bool(self.open_slots) and all(slot.id in self.open_slots for slot in offer.slots)
-        return open_ and not (self.arranged and offer.form is Form.CHOSEN)
+        return open_ and not (self.arranged and offer.form is Form.CHOSEN) and self._for_guests(offer)
 
     @staticmethod
     def _key(offer: Offer) -> Key:
@@ -241,9 +265,10 @@ def widening(touched: Touched, pupils_stay: bool) -> Iterator[Freed]:
         return
     direct = replace(direct, classes=None)
     if direct.cells:
-        yield replace(direct, name="more arranged sections", grow=True, arranged=True, loose=around, open_slots=slots)
-    if direct.cells:
-        yield replace(direct, name="more sections", grow=True, loose=around, open_slots=slots)
+        guests = frozenset(touched.scenario.pupil_by_id[pupil].home_class for pupil in direct.cells)
+        more = replace(direct, grow=True, loose=around, open_slots=slots, guests=guests)
+        yield replace(more, name="more arranged sections", arranged=True)
+        yield replace(more, name="more sections")
     yield replace(direct, name="slots", loose=around, open_slots=slots, cells=cells)
     everybody = {
         pupil.id: frozenset(mine)
@@ -270,12 +295,23 @@ def _direct(touched: Touched, pupils_stay: bool) -> Freed:
         people={key: frozenset(ids) for key, ids in people.items()},
         classes=touched.classes_of(touched.weak | touched.thin),
         grades={one.id: one.grade for one in touched.scenario.home_classes},
+        order=_by_room_for_more(touched),
         staff=frozenset(touched.scenario.staff_by_id),
         busy=_busy(touched),
         cells={pupil: frozenset(slots) for pupil, slots in cells.items()},
         held=touched.held,
         stay=pupils_stay,
     )
+
+
+def _by_room_for_more(touched: Touched) -> tuple[Staff, ...]:
+    led = Counter(id for meeting in touched.table.meetings for id in meeting.staff)
+    unlimited = len(touched.scenario.slots)
+
+    def left(person: Staff) -> int:
+        return (unlimited if person.max_per_week is None else person.max_per_week) - led[person.id]
+
+    return tuple(sorted(touched.scenario.staff, key=lambda one: (-left(one), one.id)))
 
 
 MOST_SWAPS = 12
