@@ -1,4 +1,4 @@
-"""How does a scenario become a judged plan? Solve, then audit: the one module that holds both sides."""
+"""How does a scenario become a judged plan? Solve, then audit; of a plan that is not lawful, say why there is none."""
 
 import math
 import resource
@@ -16,8 +16,10 @@ from scheduler.audit.figures import pupil_figures, wish_figures
 from scheduler.audit.report import Finding, Report
 from scheduler.audit.world import World
 from scheduler.domain import Scenario
+from scheduler.explaining.telling import Sentence, conflict_sentences
 from scheduler.intake import digest
 from scheduler.policy import Clause, clauses_in_force, load_policy
+from scheduler.solver.explain import explain_conflict
 from scheduler.solver.outcome import Options, Progress, Solution, StageResult, Status, Stop, Tell
 from scheduler.solver.plan import solve
 from scheduler.timetable import Timetable
@@ -53,7 +55,9 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
     solution = solve(scenario, clauses, options, timed, stop, digest=digest(scenario), program=f"oneplusx {version('oneplusx')}")
     report = audit(scenario, solution.timetable, clauses)
     status = _status(solution, report)
-    zh, en = _explained(report, solution) if not report.lawful else ((), ())
+    conflict = () if report.lawful else _conflict(scenario, clauses, options, stop)
+    proven = solution.proven_shortfall or bool(conflict)
+    zh, en = _explained(report, proven) if not report.lawful else ((), ())
     summary: dict[str, object] = {
         "status": status.value,
         "seed": options.seed,
@@ -75,9 +79,21 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
         report=report,
         stages=solution.stages,
         summary=summary,
-        explanation_zh=zh,
-        explanation_en=en,
+        explanation_zh=(*zh, *(sentence.zh for sentence in conflict)),
+        explanation_en=(*en, *(sentence.en for sentence in conflict)),
     )
+
+
+PUPILS_PER_SECOND = 25
+"""Pupils for each second of the time limit up to which a nearest plan's conflict is looked for, within a tenth of that time."""
+
+
+def _conflict(scenario: Scenario, clauses: Sequence[Clause], options: Options, stop: Stop) -> tuple[Sentence, ...]:
+    """Why no plan can be lawful, where that is seen quickly; nothing else is claimed."""
+    if stop() or len(scenario.pupils) > PUPILS_PER_SECOND * options.time_limit:
+        return ()
+    found = explain_conflict(scenario, clauses, replace(options, time_limit=max(1.0, options.time_limit / 10)), stop)
+    return () if found.conflict is None else tuple(conflict_sentences(scenario, found.conflict))
 
 
 def _cpu_seconds() -> float:
@@ -159,7 +175,7 @@ MOST_EXAMPLES = 3
 """Findings told in full for each clause; the rest are counted."""
 
 
-def _explained(report: Report, solution: Solution) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _explained(report: Report, proven: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Clause by clause: how far past it, for whom, and whether a waiver can cover it."""
     against = [*report.breaches, *report.waivers_needed]
     amounts: Counter[str] = Counter()
@@ -167,10 +183,8 @@ def _explained(report: Report, solution: Solution) -> tuple[tuple[str, ...], tup
     for finding in against:
         amounts[finding.clause.id] += finding.amount
         by_clause.setdefault(finding.clause.id, []).append(finding)
-    proven_zh = "已证明不存在完全合规的方案" if solution.proven_shortfall else "在本次求解限度内未找到完全合规的方案"
-    proven_en = (
-        "It is proven that no fully lawful plan exists." if solution.proven_shortfall else "No fully lawful plan was found."
-    )
+    proven_zh = "已证明不存在完全合规的方案" if proven else "在本次求解限度内未找到完全合规的方案"
+    proven_en = "It is proven that no fully lawful plan exists." if proven else "No fully lawful plan was found."
     zh, en = [f"{proven_zh}，以下是最接近的草稿与条款的差距："], [f"{proven_en} The nearest draft deviates as follows:"]
     waivers = {finding.clause.id for finding in report.waivers_needed}
     for clause, findings in by_clause.items():

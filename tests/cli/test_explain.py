@@ -60,3 +60,13 @@ def test_bad_data_ends_with_2_and_its_faults(tmp_path: Path) -> None:
     ended = explain(tmp_path / "nowhere", "--language", "en")
     assert ended.exit_code == 2
     assert "Traceback" not in ended.output
+
+
+@pytest.mark.slow
+def test_a_nearest_plan_says_which_conflict_stands_in_its_way(tmp_path: Path) -> None:
+    school, out = without_rooms(tmp_path), tmp_path / "out"
+    arguments = ["solve", str(school), "--out", str(out), "--time-limit", "5"]
+    ended = CliRunner().invoke(app, arguments)
+    assert ended.exit_code == 3, ended.output
+    assert "不能同时成立" in ended.stdout
+    assert "已证明不存在完全合规的方案" in ended.stdout
