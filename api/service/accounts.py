@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from api.access.allowed import Asked
 from api.identity import doors, invitations
 from api.problems import Refusal
-from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, expected_version, with_etag
+from api.service.answers import Body, Count, IfMatch, Moment, Offset, Page, View, changed, expected_version, with_etag
 from api.store.base import AccountId, now
 from api.store.people import Account, Guardianship, Invitation, InvitationKind, Role, RoleHeld
 from api.store.record import LogEntry
@@ -55,7 +55,7 @@ class RoleAsked(Body):
 
     role: Annotated[Role, Field(strict=False)]
     subject: Annotated[str, Field(max_length=100, description="Home class, staff, provider or pupil.")] = ""
-    until: Annotated[datetime, Field(strict=False)] | None = None
+    until: Moment | None = None
 
 
 class InvitationAsked(RoleAsked):

@@ -2,22 +2,45 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Header, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from api.problems import Refusal
 from api.store.trouble import Stale
 
 T = TypeVar("T")
 PAGE = 200
+Moment = Annotated[
+    AwareDatetime,
+    Field(
+        strict=False, ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC), description="With its time zone."
+    ),
+]
 
 
 class Body(BaseModel):
     """What is sent to us: exactly the fields we know, each of its own type. Nothing else is taken in."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_nul(cls, given: object) -> object:
+        """PostgreSQL keeps no NUL, and nobody types one."""
+        if _holds_nul(given):
+            raise ValueError("a NUL character")
+        return given
+
+
+def _holds_nul(given: object) -> bool:
+    if isinstance(given, str):
+        return "\0" in given
+    if isinstance(given, Mapping):
+        return any(_holds_nul(each) for pair in given.items() for each in pair)
+    return isinstance(given, list) and any(map(_holds_nul, given))
 
 
 class View(BaseModel):

@@ -23,7 +23,7 @@ from api.troubles import of_trouble
 
 router = APIRouter(include_in_schema=False)
 router.add_api_route("/language/{to}", pages.language, methods=["GET"])
-Field = Annotated[str, Form(max_length=200)]
+Field = Annotated[str, Form(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 @router.get("/")
