@@ -20,7 +20,7 @@ from api.problems import Refusal, bad_input, fault_views
 from api.readers import ReadScenario
 from api.views import view as view_of
 from scheduler import line
-from scheduler.news import proofs
+from scheduler.news import further, proofs
 from scheduler.policies.parameters import told_parameters
 from scheduler.policies.sentences import sentence
 from scheduler.publish.names import WEEKDAYS
@@ -111,6 +111,7 @@ async def job(request: Request, job_id: str) -> Response:
         told=status_words(ended["status"], language),
         figures=list(figures.figures(ended["summary"], language)),
         steps=list(proofs(ended["summary"], language)),
+        further=further(ended["summary"], language),
         explanation=ended["explanation_zh"] if language == "zh" else ended["explanation_en"],
         classes=View(plan.scenario, plan.timetable, language).members(Kind.CLASS),
     )

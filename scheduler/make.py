@@ -65,7 +65,7 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
         "cpu_seconds": round(_cpu_seconds() - used, 3),
         "peak_memory_mb": round(_peak_kilobytes() / 1024, 1),
         "stages": [_stage(stage) for stage in solution.stages],
-        **_figures(scenario, solution.timetable, clauses),
+        **_figures(scenario, solution, clauses),
         "deviations": dict(report.deviations()),
         "audit": {
             "breaches": len(report.breaches),
@@ -130,8 +130,8 @@ def _stage(stage: StageResult) -> Mapping[str, object]:
     }
 
 
-def _figures(scenario: Scenario, timetable: Timetable, clauses: Sequence[Clause]) -> Mapping[str, object]:
-    world = World(scenario, timetable)
+def _figures(scenario: Scenario, solution: Solution, clauses: Sequence[Clause]) -> Mapping[str, object]:
+    world = World(scenario, solution.timetable)
     pupils, wishes, courtesies = pupil_figures(world), wish_figures(world), courtesy_figures(world)
     shared = fairness(world, clauses)
     return {
@@ -145,6 +145,9 @@ def _figures(scenario: Scenario, timetable: Timetable, clauses: Sequence[Clause]
         "wishes": {
             "wanted": wishes.wanted,
             "granted": wishes.granted,
+            "most_granted": solution.most.granted,
+            "first_choices": round((wishes.first_choice_share or 0.0) * wishes.pupils),
+            "most_first_choices": solution.most.first_choices,
             "first_choice_share": wishes.first_choice_share,
             "mean_rank": wishes.mean_rank,
             "worst_rank": wishes.worst_rank,

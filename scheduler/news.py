@@ -111,6 +111,43 @@ def proofs(summary: Mapping[str, object], language: str) -> Iterator[Proof]:
         )
 
 
+def further(summary: Mapping[str, object], language: str) -> str | None:
+    """How much better any plan could be, in one sentence; `None` where the summary does not say."""
+    wishes = summary.get("wishes")
+    if not isinstance(wishes, Mapping):
+        return None
+    names = ("first_choices", "most_first_choices", "granted", "most_granted")
+    first, most_first, granted, most_granted = (wishes.get(name) for name in names)
+    if not (isinstance(first, int) and isinstance(most_first, int)):
+        return None
+    if not (isinstance(granted, int) and isinstance(most_granted, int)):
+        return None
+    dear, more = max(0, most_first - first), max(0, most_granted - granted)
+    zh = f"任何方案最多还能再满足 {dear} 个第一志愿、合计再满足 {more} 个志愿" if more else "任何方案都不可能满足更多志愿"
+    en = f"No plan at all can grant more than {dear} further first choices and {more} further wishes"
+    en = en if more else "No plan at all can grant more wishes"
+    if (children := _further_children(summary)) is not None:
+        zh += (
+            f"；前面各项不变差时，最多还能让 {children} 名学生有志愿得到满足"
+            if children
+            else "；有志愿得到满足的学生也不可能更多"
+        )
+        some = f"gives more than {children} further pupils a wish of theirs" if children else "gives more pupils a wish of theirs"
+        en += f", and none that does as well in the aims before {some}"
+    return pick(language, f"{zh}。", f"{en}.")
+
+
+def _further_children(summary: Mapping[str, object]) -> int | None:
+    """How many more pupils any plan as good in the aims before could grant a wish."""
+    stages = summary.get("stages")
+    for stage in stages if isinstance(stages, Sequence) else ():
+        if isinstance(stage, Mapping) and stage.get("name") == f"{ROUND}1":
+            objective, bound = stage.get("objective"), stage.get("bound")
+            if isinstance(objective, int | float) and isinstance(bound, int | float):
+                return round(objective - bound)
+    return None
+
+
 def _is_known(stage: str) -> bool:
     return stage in STAGE_WORDS or stage.startswith(ROUND)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict
 
 from scheduler.audit.report import Deviation, Finding, Report, Subject
-from scheduler.news import percent, pick, proofs
+from scheduler.news import further, percent, pick, proofs
 from scheduler.policy import Clause, Strength
 from scheduler.sharing import fairness_lines
 
@@ -160,6 +160,8 @@ def summary_lines(summary: Mapping[str, object], language: str) -> Iterator[str]
             f"  {proof.label}：{proof.reached}（{proof.best}可能 {proof.possible}，{proven}）",
             f"  {proof.label}: {proof.reached} ({proof.best} {proof.possible} possible, {proven})",
         )
+    if (sentence := further(summary, language)) is not None:
+        yield f"  {sentence}"
 
 
 def _courtesies(figures: Mapping[str, object]) -> tuple[str, str]:

@@ -64,16 +64,33 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageResult:
-    """One step of the objective order: smaller is better, `bound` ≤ `objective`."""
+    """One step of the objective order: smaller is better, `bound` ≤ `objective`.
+
+    Both bounds take for granted what the stages before *reached*, proven best or not: no plan that does at least as well as
+    this one in each of them is below `bound` here. So a plan that is better in the objective order lies, in the first stage
+    where it differs, between `bound` and `objective`; where all gaps before are 0, `bound` holds for every plan that is best
+    in those stages; and that of the first stage holds for any plan at all.
+    """
 
     name: str
     objective: float
     bound: float
+    """Over all timetables."""
     gap: float
+    """(objective − bound) ÷ max(1, |objective|)."""
     seconds: float
     timetable_bound: float
-    """Holds for any placement under the timetable found, given the stages before; `bound` holds for any plan at all
-    (of the stage `ranks`: for any plan that grants each pupil as many wishes)."""
+    """Over all placements under the timetable found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Most:
+    """What no plan at all can exceed, whatever it gives up elsewhere: proven without a look at the plan found."""
+
+    first_choices: int
+    """Pupils whose dearest wish is granted."""
+    granted: int
+    """Wishes granted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +101,7 @@ class Solution:
     stages: tuple[StageResult, ...]
     complete: bool
     """False: stopped or out of time before the search ended."""
+    most: Most
     proven_shortfall: bool = False
     """True: proven that no plan is without deviation from binding clauses."""
 

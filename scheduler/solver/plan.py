@@ -45,6 +45,7 @@ def solve(
         timetable=courteous(scenario, name(found.values), model.unknowns.room_classes),
         stages=found.stages,
         complete=found.complete,
+        most=found.most,
         proven_shortfall=_proven_shortfall(model, found),
     )
 
@@ -53,6 +54,12 @@ BINDING = tuple(stage.name.lower() for stage in (Stage.UNPLACED, Stage.MUST, Sta
 
 
 def _proven_shortfall(model: SearchModel, found: Found) -> bool:
-    """Whether some pinned clause deviates in every plan: by the school's own facts, or by a bound that holds for all plans."""
+    """Whether some pinned clause deviates in every plan: by the school's own facts, or by a bound.
+
+    A stage's bound is over plans that leave no more places empty than this one. Where a lawful plan might leave more, those
+    that nobody asked for, only the bound of the places themselves counts.
+    """
     free = {Stage.UNPLACED.name.lower(): model.not_asked}
-    return model.constant > 0 or any(stage.bound > free.get(stage.name, 0) for stage in found.stages if stage.name in BINDING)
+    empty = max((stage.objective for stage in found.stages if stage.name in free), default=0.0)
+    binding = BINDING if empty >= model.not_asked else tuple(free)
+    return model.constant > 0 or any(stage.bound > free.get(stage.name, 0) for stage in found.stages if stage.name in binding)

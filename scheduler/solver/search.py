@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.solver.aims import aims
 from scheduler.solver.bounds import Bounds
 from scheduler.solver.build import SearchModel, Stage
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
-from scheduler.solver.outcome import Options, Progress, StageResult, Stop, Tell
+from scheduler.solver.outcome import Most, Options, Progress, StageResult, Stop, Tell
 from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_whole
 from scheduler.solver.summed import Summed
 
@@ -32,6 +33,7 @@ class Found:
     complete: bool
     bound: float
     """Valid for the weighted stand-in over all plans."""
+    most: Most
 
 
 def search(
@@ -47,7 +49,7 @@ def search(
         run.begin()
     run.neighbourhoods(until=0.68)
     stages = run.stages()
-    return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound)
+    return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound, most=run.bounds.most)
 
 
 class _Run:
@@ -197,21 +199,22 @@ class _Run:
         values = self.best[kept]
         full = self.best.copy()
         results = []
-        steps = _steps(self.model, kept)
-        for number, (name, objective) in enumerate(steps):
-            started = self.clock.seconds
+        steps = aims(self.model)
+        for number, (name, vector) in enumerate(steps):
+            started, objective = self.clock.seconds, vector[kept]
             before = float(objective @ values)
-            if self.clock.over(0.98):
-                self.complete = False
-                results.append(self._result(name, before, full, -math.inf, started))
+            fixed = float(vector @ full) - before
+            if self.clock.over(0.98) or not objective.any():
+                self.complete = self.complete and not self.clock.over(0.98)
+                results.append(self._result(name, fixed + before, -math.inf if objective.any() else fixed, started))
                 continue
             answer = self._stage(part, objective, values, self._share_of(len(steps) - number))
             if answer.values is not None and answer.objective <= before:
                 values = answer.values
             reached = float(objective @ values)
             full[kept] = values
-            results.append(self._result(name, reached, full, min(answer.bound, reached), started))
-            self._say(name, reached, results[-1].bound, f"第 {number + 1} 步", f"step {number + 1}")
+            results.append(self._result(name, fixed + reached, fixed + min(answer.bound, reached), started))
+            self._say(name, fixed + reached, results[-1].bound, f"第 {number + 1} 步", f"step {number + 1}")
             columns = np.flatnonzero(objective)
             part = part.with_row(columns, objective[columns], upper=round(reached))
         self.best = full
@@ -239,8 +242,8 @@ class _Run:
                 return replace(second, bound=max(second.bound, answer.bound))
         return answer
 
-    def _result(self, name: str, objective: float, values: Ints, timetable_bound: float, started: float) -> StageResult:
-        bound = min(objective, max(self.bounds.of(name, objective, values), timetable_bound if self.small else -math.inf))
+    def _result(self, name: str, objective: float, timetable_bound: float, started: float) -> StageResult:
+        bound = min(objective, self.bounds.of(name, objective, timetable_bound if self.small else -math.inf))
         return StageResult(
             name=name,
             objective=objective,
@@ -249,22 +252,6 @@ class _Run:
             seconds=round(self.clock.seconds - started, 3),
             timetable_bound=timetable_bound,
         )
-
-
-def _steps(model: SearchModel, kept: Ints) -> list[tuple[str, Ints]]:
-    """Name and objective of each stage over the kept columns; the wishes go in rounds."""
-    unknowns = model.unknowns
-    steps = [(stage.name.lower(), model.stages[stage][kept]) for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE)]
-    steps.append(("base_care", model.stages[Stage.BASE_CARE][kept]))
-    if model.stages[Stage.PRIORITY].any():
-        steps.append(("priority", model.stages[Stage.PRIORITY][kept]))
-    for level in range(int(unknowns.level.max(initial=-1)) + 1):
-        vector = np.zeros(unknowns.model.column_count, dtype=np.int64)
-        vector[unknowns.levels[unknowns.level == level]] = -1
-        steps.append((f"round_{level + 1}", vector[kept]))
-    steps.append(("ranks", model.stages[Stage.RANKS][kept]))
-    steps.append(("encouraged", model.stages[Stage.ENCOURAGED][kept]))
-    return [(name, objective) for name, objective in steps if objective.any()]
 
 
 def empty_plan(model: SearchModel) -> Ints:
