@@ -45,7 +45,8 @@ class Bounds:
         vector = self.aims[name]
         bound = max(known, self._from_the_facts(vector), self._least_ranks() if name == "ranks" else -math.inf)
         if bound < reached and not self.clock.over(LATEST):
-            bound = max(bound, self._relaxed(self._relaxation(name), vector))
+            # Where the search itself has proven something over all timetables, whole numbers have had their say.
+            bound = max(bound, self._relaxed(self._relaxation(name), vector, whole=known == -math.inf))
         self._reached.append((name, round(reached)))
         return bound
 
@@ -67,7 +68,7 @@ class Bounds:
     def _at_most(self, vector: Ints) -> int:
         bound = self._from_the_facts(vector)
         if bound < 0 and not self.clock.over(LATEST):
-            bound = max(bound, self._relaxed(self._week, vector))
+            bound = max(bound, self._relaxed(self._week, vector, whole=False))
         return -int(bound)
 
     def _from_the_facts(self, vector: Ints) -> float:
@@ -114,7 +115,7 @@ class Bounds:
     def _kinds(self) -> Relaxation:
         return by_kinds(self.model)
 
-    def _relaxed(self, relaxation: Relaxation, vector: Ints) -> float:
+    def _relaxed(self, relaxation: Relaxation, vector: Ints, whole: bool) -> float:
         limits, prices, entries = self.clock.limits(SHARE), relaxation.objective(vector), relaxation.problem.matrix.nnz
         if limits.counted is not None and entries > ENTRIES_PER_UNIT * limits.counted:
             return -math.inf
@@ -122,9 +123,9 @@ class Bounds:
         if solved is None:
             return -math.inf
         bound = _whole(relaxation.bound(vector, solved[1]))
-        if entries <= SMALL and bound > self._from_the_facts(vector) and not self.clock.over(LATEST):
-            whole = solve_mixed(relaxation.problem, prices, limits, stop=self.clock.stop).bound
-            bound = max(bound, _whole(whole + relaxation.rest(vector)) if math.isfinite(whole) else -math.inf)
+        if whole and entries <= SMALL and bound > self._from_the_facts(vector) and not self.clock.over(LATEST):
+            mixed = solve_mixed(relaxation.problem, prices, limits, stop=self.clock.stop).bound
+            bound = max(bound, _whole(mixed + relaxation.rest(vector)) if math.isfinite(mixed) else -math.inf)
         return bound
 
 
