@@ -83,7 +83,7 @@ def keep(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, CSV_COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({**row, "date": f"{datetime.now(UTC):%Y-%m-%d}"} for row in rows)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ COLUMNS = (
     "peak MB", "status", "10 CPU s", "60 CPU s", "180 CPU s", "end", "granted / wanted", "none, worst rank",
     "queue: none, worst", "rank by rank: none, worst", "plain: booleans, CPU s, points", "ours: points", "CPU ms a pupil", "load",
 )  # fmt: skip
-CSV_COLUMNS = ("size", "pupils", "seed", "kind", "cpu_seconds", "name", "value", "gap", "load")
+CSV_COLUMNS = ("size", "pupils", "seed", "kind", "cpu_seconds", "name", "value", "gap", "load", "date")
 
 
 @dataclass(frozen=True, slots=True)
