@@ -32,11 +32,13 @@ class Clock:
             return True
         return not self.options.deterministic and self.seconds >= self.options.time_limit * share
 
-    def patience(self) -> Limits:
-        """Limits for the constructive plan, which must exist whatever the time limit is: a few seconds a step at most."""
-        if self.options.deterministic:
-            return Limits(seconds=math.inf, counted=3.0, seed=self.options.seed, workers=1)
-        return Limits(seconds=3.0, seed=self.options.seed, workers=1)
+    def patience(self, size: int) -> Limits:
+        """Limits for the constructive plan, which must exist whatever the time limit is: counted by the problem's size.
+
+        `size`: `Problem.size`. On a busy machine a count takes longer, but it never ends before there is a plan.
+        """
+        seconds = math.inf if self.options.deterministic else max(20.0, self.options.time_limit)
+        return Limits(seconds=seconds, counted=2.0 + size / 25_000, seed=self.options.seed, workers=1)
 
     def part(self, until: float, left: int) -> float:
         """The share of the time at which the next of `left` equal steps should end, so that all end by `until`."""

@@ -128,6 +128,11 @@ class Problem:
     row_lower: Ints
     row_upper: Ints
 
+    @property
+    def size(self) -> int:
+        """Entries of the rows: what a look at the whole problem costs."""
+        return int(self.matrix.nnz)
+
     def restricted(self, free: Mask, values: Ints) -> tuple["Problem", Ints]:
         """The problem left when the columns outside `free` are fixed at `values`; also the indices of the free columns.
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from scheduler.domain import Form
-from scheduler.solver.build import SearchModel
+from scheduler.solver.build import SearchModel, Stage
 from scheduler.solver.model import Ints, Mask
 
 Generator = np.random.Generator
@@ -25,6 +27,7 @@ class Neighbourhood:
 def neighbourhoods(parts: "Parts") -> list[Neighbourhood]:
     """The kinds there are, those for plans with unplaced children first."""
     return [
+        Neighbourhood(name="mend", free=parts.mend),
         Neighbourhood(name="holes", free=parts.holes),
         Neighbourhood(name="arranged", free=parts.arranged),
         Neighbourhood(name="day", free=parts.day, summed=True),
@@ -47,6 +50,11 @@ class Parts:
         self.always[unknowns.levels] = True
         self.always[unknowns.used] = True
         self.always[unknowns.following_columns()] = True
+        self.owner = np.full(self.count, -1, dtype=np.int64)
+        """The pupil each column is about; -1: none, or several."""
+        self.owner[unknowns.sits] = unknowns.sit_pupil
+        self.owner[unknowns.unplaced] = unknowns.cell_pupil
+        self.owner[unknowns.levels] = unknowns.level_pupil
         self.meets = np.zeros((len(unknowns.offers), len(unknowns.slots)), dtype=bool)
         self.meets[unknowns.offer_slots] = True
         care = np.array([offer.form is Form.BASE_CARE for offer in unknowns.offers], dtype=bool)
@@ -79,6 +87,49 @@ class Parts:
         free = self._offers(inside)
         free[self.unknowns.sits[touched[self.unknowns.sit_offer]]] = True
         free[self.unknowns.unplaced[slots[self.unknowns.cell_slot]]] = True
+        return free
+
+    def broken(self, best: Ints) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Which pupils lack a place or something that a binding clause asks for. Shape: one a pupil."""
+        unknowns, stages = self.unknowns, self.model.stages
+        pupils = np.zeros(len(unknowns.pupils), dtype=bool)
+        pupils[unknowns.cell_pupil[best[unknowns.unplaced] > 0]] = True
+        binding = (stages[Stage.MUST] + stages[Stage.IN_PRINCIPLE] > 0) & (best > 0)
+        deviating = binding & self.model.deviations
+        pupils[self.owner[binding & ~deviating & (self.owner >= 0)]] = True
+        if deviating.any():
+            rows = np.flatnonzero(self.by_column[:, np.flatnonzero(deviating)].sum(axis=1))
+            columns = np.unique(self.model.problem.matrix[rows].indices)
+            owners = np.unique(self.owner[columns])
+            pupils[owners[owners >= 0]] = True
+        return pupils
+
+    @cached_property
+    def by_column(self) -> "sparse.csc_array[np.int64]":
+        """The rows' matrix, quick to look into by column; absolute values."""
+        return sparse.csc_array(abs(self.model.problem.matrix))
+
+    def mend(self, best: Ints, generator: Generator) -> Mask:
+        """Some of the pupils for whom a binding clause is broken, on one weekday, with others of their grades."""
+        unknowns = self.unknowns
+        broken = np.flatnonzero(self.broken(best))
+        if not len(broken):
+            return self.holes(best, generator)
+        first = generator.choice(broken)
+        grade = self.grade_of_pupil == self.grade_of_pupil[first]
+        pupils = np.zeros(len(unknowns.pupils), dtype=bool)
+        pupils[generator.choice(np.flatnonzero(grade), size=min(int(grade.sum()), 60), replace=False)] = True
+        mine = broken[grade[broken]]
+        pupils[generator.choice(mine, size=min(len(mine), 30), replace=False)] = True
+        pupils[first] = True
+        slots = self.weekday == generator.choice(np.unique(self.weekday[unknowns.cell_slot[unknowns.cell_pupil == first]]))
+        inside = np.any(self.meets & slots[None, :], axis=1) & ~np.any(self.meets & ~slots[None, :], axis=1)
+        touched = np.zeros(len(unknowns.offers), dtype=bool)
+        touched[unknowns.sit_offer[pupils[unknowns.sit_pupil]]] = True
+        free = self._offers(inside & touched)
+        free[unknowns.leads[inside[unknowns.lead_offer]]] = True
+        free[unknowns.sits] = inside[unknowns.sit_offer] & pupils[unknowns.sit_pupil]
+        free[unknowns.unplaced[pupils[unknowns.cell_pupil] & slots[unknowns.cell_slot]]] = True
         return free
 
     def holes(self, best: Ints, generator: Generator) -> Mask:

@@ -10,7 +10,7 @@ from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
-from ortools.math_opt import model_pb2
+from ortools.math_opt import model_pb2, result_pb2, solution_pb2
 from ortools.math_opt.core.python import solver
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model_helper as sat
@@ -20,10 +20,15 @@ from scheduler.solver.model import INFINITE, Ints, Problem
 
 Floats = npt.NDArray[np.float64]
 
+FEASIBLE = solution_pb2.SOLUTION_STATUS_FEASIBLE
+
+AT_ONCE = 100_000
+"""Entries of a matrix handed over in one piece: Python's numbers take four times the room of numpy's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long one search may take. `counted` replaces seconds in deterministic runs."""
+    """How long one search may take: seconds (infinite in deterministic runs), a count, or whichever ends first."""
 
     seconds: float
     counted: float | None = None
@@ -65,8 +70,9 @@ def solve_whole(
     found: Found | None = None,
     gap: float = 0.0,
     presolve: Presolve = Presolve.USUAL,
+    slack: float = 0.0,
 ) -> Answer:
-    """Minimises Σ objective × column over whole numbers with CP-SAT, until within `gap` of the bound.
+    """Minimises Σ objective × column over whole numbers with CP-SAT, until within `gap` (a share) or `slack` of the bound.
 
     `hint` is a whole assignment (kept by the caller too: a limit in presolve answers nothing). Settings follow a study of
     this model: probing and symmetry off, full linearisation. `presolve` is for a second opinion on an impossible problem.
@@ -82,9 +88,10 @@ def solve_whole(
     parameters.cp_model_presolve = presolve is not Presolve.OFF
     parameters.keep_all_feasible_solutions_in_presolve = presolve is Presolve.CAREFUL
     parameters.relative_gap_limit = gap
-    if limits.counted is None:
+    parameters.absolute_gap_limit = slack
+    if math.isfinite(limits.seconds):
         parameters.max_time_in_seconds = max(0.05, limits.seconds)
-    else:
+    if limits.counted is not None:
         parameters.max_deterministic_time = limits.counted
         parameters.num_workers = 1
     wrapper = sat.SolveWrapper()
@@ -105,7 +112,7 @@ def solve_whole(
         values=values,
         objective=float(objective @ values),
         bound=response.best_objective_bound,
-        proven=status == sat.CpSolverStatus.OPTIMAL and gap == 0.0,
+        proven=status == sat.CpSolverStatus.OPTIMAL and gap == 0.0 and slack == 0.0,
     )
 
 
@@ -199,22 +206,9 @@ def solve_priced(
 ) -> tuple[float, Floats] | None:
     """Minimises without asking for whole numbers: the least value and each row's price; `None` when not solved.
 
-    Shape: one price a row, what a unit more of its bound would cost. Asked of the engine below the wrapper, which would read
-    values and basis back column by column: that costs more than most of the LPs whose prices are wanted.
+    Shape: one price a row, what a unit more of its bound would cost.
     """
-    interrupter = SolveInterrupter()
-    with _Watch(stop, interrupter.interrupt):
-        result = solver.solve(
-            _as_mathopt(problem, objective, whole=False),
-            mathopt.SolverType.HIGHS.value,
-            mathopt.StreamableSolverInitArguments().to_proto(),
-            _mathopt_parameters(limits, whole=False, gap=0.0).to_proto(),
-            PRICES.to_proto(),
-            None,
-            mathopt.CallbackRegistration().to_proto(),
-            None,
-            interrupter.pybind_interrupter,
-        )
+    result = _by_engine(problem, objective, limits, whole=False, gap=0.0, asked=PRICES, stop=stop)
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL.value or not result.solutions:
         return None
     solution = result.solutions[0]
@@ -234,49 +228,71 @@ PRICES = mathopt.ModelSolveParameters(
 def _mathopt(
     problem: Problem, objective: Ints, limits: Limits, whole: bool, gap: float, stop: Callable[[], bool] | None
 ) -> tuple[Floats | None, float, mathopt.TerminationReason] | None:
-    model = mathopt.Model.from_model_proto(_as_mathopt(problem, objective, whole))
-    parameters = _mathopt_parameters(limits, whole, gap)
+    """The engine's point, bound and reason to end."""
+    result = _by_engine(problem, objective, limits, whole, gap, mathopt.ModelSolveParameters(), stop)
+    reason = mathopt.TerminationReason(result.termination.reason)
+    bound = result.termination.objective_bounds.dual_bound
+    points = (one.primal_solution for one in result.solutions if one.HasField("primal_solution"))
+    found = next((one.variable_values for one in points if one.feasibility_status == FEASIBLE), None)
+    if found is None:
+        return None, bound, reason
+    floats = np.zeros(len(problem.lower))
+    floats[np.array(found.ids, dtype=np.int64)] = np.array(found.values)
+    return floats, bound, reason
+
+
+def _by_engine(
+    problem: Problem,
+    objective: Ints,
+    limits: Limits,
+    whole: bool,
+    gap: float,
+    asked: mathopt.ModelSolveParameters,
+    stop: Callable[[], bool] | None,
+) -> result_pb2.SolveResultProto:
+    """Asked below the wrapper, whose classes hold and read back a model column by column: ten times the memory and the time."""
+    parameters = mathopt.SolveParameters(
+        time_limit=timedelta(seconds=max(0.1, limits.seconds)) if math.isfinite(limits.seconds) else None,
+        node_limit=max(1, int(limits.counted * 100)) if whole and limits.counted is not None else None,
+        relative_gap_tolerance=gap if whole else None,
+        random_seed=limits.seed if limits.seed < 2**31 else 0,
+    )
     interrupter = SolveInterrupter()
     with _Watch(stop, interrupter.interrupt):
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, interrupter=interrupter)
-    reason = result.termination.reason
-    bound = result.termination.objective_bounds.dual_bound
-    if not result.has_primal_feasible_solution():
-        return None, bound, reason
-    by_variable = result.variable_values()
-    floats = np.zeros(len(problem.lower))
-    for variable, value in by_variable.items():
-        floats[variable.id] = value
-    return floats, bound, reason
+        return solver.solve(
+            _as_mathopt(problem, objective, whole),
+            mathopt.SolverType.HIGHS.value,
+            mathopt.StreamableSolverInitArguments().to_proto(),
+            parameters.to_proto(),
+            asked.to_proto(),
+            None,
+            mathopt.CallbackRegistration().to_proto(),
+            None,
+            interrupter.pybind_interrupter,
+        )
 
 
 def _as_mathopt(problem: Problem, objective: Ints, whole: bool) -> model_pb2.ModelProto:
     proto = model_pb2.ModelProto()
-    count = len(problem.lower)
+    rows, count = problem.matrix.shape
     proto.variables.ids.extend(range(count))
     proto.variables.lower_bounds.extend(problem.lower.tolist())
     proto.variables.upper_bounds.extend(np.where(problem.upper >= INFINITE, math.inf, problem.upper).tolist())
     proto.variables.integers.extend([whole] * count)
-    rows = len(problem.row_lower)
     proto.linear_constraints.ids.extend(range(rows))
     proto.linear_constraints.lower_bounds.extend(np.where(problem.row_lower <= -INFINITE, -math.inf, problem.row_lower).tolist())
     proto.linear_constraints.upper_bounds.extend(np.where(problem.row_upper >= INFINITE, math.inf, problem.row_upper).tolist())
     matrix = problem.matrix.copy()
     matrix.sort_indices()
     matrix.eliminate_zeros()
-    proto.linear_constraint_matrix.row_ids.extend(np.repeat(np.arange(rows), np.diff(matrix.indptr)).tolist())
-    proto.linear_constraint_matrix.column_ids.extend(matrix.indices.tolist())
-    proto.linear_constraint_matrix.coefficients.extend(matrix.data.astype(float).tolist())
+    entries = proto.linear_constraint_matrix
+    row_numbers = np.repeat(np.arange(rows, dtype=np.int32), np.diff(matrix.indptr))
+    for start in range(0, matrix.nnz, AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        entries.row_ids.extend(row_numbers[part].tolist())
+        entries.column_ids.extend(matrix.indices[part].tolist())
+        entries.coefficients.extend(matrix.data[part].astype(float).tolist())
     wanted = np.flatnonzero(objective)
     proto.objective.linear_coefficients.ids.extend(wanted.tolist())
     proto.objective.linear_coefficients.values.extend(objective[wanted].astype(float).tolist())
     return proto
-
-
-def _mathopt_parameters(limits: Limits, whole: bool, gap: float) -> mathopt.SolveParameters:
-    return mathopt.SolveParameters(
-        time_limit=timedelta(seconds=max(0.1, limits.seconds)) if limits.counted is None else None,
-        node_limit=max(1, int(limits.counted * 100)) if whole and limits.counted is not None else None,
-        relative_gap_tolerance=gap if whole else None,
-        random_seed=limits.seed if limits.seed < 2**31 else 0,
-    )

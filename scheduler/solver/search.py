@@ -9,12 +9,12 @@ import numpy as np
 
 from scheduler.solver.aims import aims
 from scheduler.solver.bounds import Bounds
-from scheduler.solver.build import SearchModel, Stage
+from scheduler.solver.build import PRICES, SearchModel, Stage
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
 from scheduler.solver.outcome import Most, Options, Progress, StageResult, Stop, Tell
-from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_whole
+from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
 from scheduler.solver.summed import Summed
 
 LAW_FIRST = 0.9
@@ -22,6 +22,10 @@ LAW_FIRST = 0.9
 
 SMALL = 4_000
 """Columns up to which the whole model is given to CP-SAT, timetable and places together."""
+
+
+WORTH_A_LOOK = 0.9 * PRICES[Stage.BASE_CARE]
+"""Places that cost so much more than their LP are looked for once more, all together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +69,13 @@ class _Run:
         self.parts = Parts(model)
         self.kinds = neighbourhoods(self.parts)
         self.summed = Summed(model, self.parts, clock, self.best)
-        self.bound = self.summed.bound
         self.bounds = Bounds(model, clock)
         self.generator = np.random.Generator(np.random.PCG64(clock.options.seed))
+
+    @property
+    def bound(self) -> float:
+        """Of the weighted price, for any plan; −∞ until it is known."""
+        return self.summed.bound
 
     def _cost(self, values: Ints) -> float:
         return float(self.model.weighted @ values)
@@ -106,14 +114,17 @@ class _Run:
         zh, en = "先给每名学生安排作业辅导、班级活动等保底方案", "first a plan of arranged places for everybody"
         self._say("construct", None, None, zh, en)
         kinds = [kind for kind in self.kinds if kind.summed]
+        self._accept_all(self._placed(self.summed.arranged_only(), None, gap=0.02), "construct")
+        self._mend()
         with ThreadPoolExecutor(2) as pool:
-            construct = pool.submit(lambda: self._placed(self.summed.arranged_only(), self.clock.patience(), gap=0.02))
+            bound = pool.submit(self.summed.find_bound)
             timetable = pool.submit(self.summed.timetable, kinds, self.best, self.generator, 0.4)
-            self._accept_all(construct.result(), "construct")
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
             self._accept_all(self._placed(timetable.result(), self.clock.limits(0.2), gap=0.002), "places")
+            bound.result()
             self.complete = not self.summed.cut_off
+        self._mend()
         if self.small and not self.clock.over(0.4):
             everything = np.ones(len(self.best), dtype=bool)
             values = self._answer(self.problem.restricted(everything, self.best), self.clock.limits(0.3, 0.6))
@@ -128,20 +139,56 @@ class _Run:
         self._accept_all(self._placed(self.best, self.clock.limits(0.2), gap=0.002), "places")
         return True
 
+    def _mend(self) -> None:
+        """The few pupils for whom a clause is broken that the sums could not see."""
+        idle = 0
+        while idle < 3 and not self.binding_kept() and not self.clock.stop():
+            freed = self.problem.restricted(self.parts.mend(self.best, self.generator), self.best)
+            answer = self._answer(freed, self.clock.patience(freed[0].size))
+            better = answer is not None and self._taken(freed[1], answer, "mend")
+            idle = 0 if better else idle + 1
+
     def _accept_all(self, values: Ints | None, stage: str) -> None:
         if values is not None:
             self._accept(values, stage)
 
-    def _placed(self, timetable: Ints, limits: Limits, gap: float) -> Ints | None:
-        """Pupils into a timetable found on sums."""
+    def _placed(self, timetable: Ints, limits: Limits | None, gap: float) -> Ints | None:
+        """Pupils into a timetable found on sums; `limits` as patience has it where none are given."""
         values = np.where(self.model.timetable_columns, timetable, 0)
         part, kept = pupil_problem(self.model, values)
-        answer = solve_mixed(part, self.model.weighted[kept], limits, gap, self.clock.stop)
+        limits = limits or self.clock.patience(part.size)
+        answer = self._mostly_whole(part, kept, limits, gap)
+        if answer.values is None:
+            answer = solve_mixed(part, self.model.weighted[kept], limits, gap, self.clock.stop)
         if answer.values is None:
             answer = solve_whole(part, self.model.weighted[kept], limits, stop=self.clock.stop)
         if answer.values is not None:
             values[kept] = answer.values
         return None if answer.values is None else values
+
+    def _mostly_whole(self, part: Problem, kept: Ints, limits: Limits, gap: float) -> Answer:
+        """The LP's places where a pupil's are whole, the MIP's for the others: few, and near the best for all."""
+        objective = self.model.weighted[kept]
+        point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
+        nothing = Answer(values=None, objective=math.inf, bound=bound, proven=False)
+        if point is None:
+            return nothing
+        fractional = np.abs(point - np.rint(point)) > 1e-6
+        values = np.rint(point).astype(np.int64)
+        if fractional.any():
+            owner = self.parts.owner[kept]
+            free = np.isin(owner, np.unique(owner[fractional & (owner >= 0)])) | (owner < 0)
+            rest, inside = part.restricted(free, values)
+            answer = solve_mixed(rest, objective[inside], limits, gap, self.clock.stop)
+            if answer.values is None:
+                return nothing
+            values[inside] = answer.values
+        reached = float(objective @ values)
+        if reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
+            answer = solve_mixed(part, objective, limits, gap, self.clock.stop)
+            if answer.values is not None and answer.objective < reached:
+                return answer
+        return Answer(values=values, objective=reached, bound=bound, proven=False)
 
     def neighbourhoods(self, until: float) -> None:
         """Frees a part of the timetable with the pupils it touches, again and again; keeps what is better.
@@ -158,7 +205,8 @@ class _Run:
                 if self.cost - self.bound <= NEAR * abs(self.bound):
                     break
                 rounds += 1
-                credit[0] = 2.0 * credit.max() if self.parts.pain(self.best).any() else 0.05
+                credit[0] = 0.05 if self.binding_kept() else 3.0 * credit.max()
+                credit[1] = 2.0 * credit.max() if self.parts.pain(self.best).any() else 0.05
                 chosen = self.generator.choice(len(credit), size=2, replace=False, p=credit / credit.sum())
                 limits = replace(self.clock.limits(0.08, LAW_FIRST), workers=1)
                 parts = [

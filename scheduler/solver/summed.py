@@ -1,19 +1,24 @@
 """Which sections, rooms and leaders? Found on the model whose pupils are summed by kind: small, and nearly as true."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 
 from scheduler.domain import Form
-from scheduler.solver.build import SearchModel
+from scheduler.solver.build import PRICES, SearchModel, Stage
+from scheduler.solver.dive import WHOLE, dive
 from scheduler.solver.limits import NEAR, Clock
-from scheduler.solver.model import Ints, Problem
+from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Generator, Neighbourhood, Parts
-from scheduler.solver.readers import Answer, Limits, solve_relaxed, solve_whole
+from scheduler.solver.readers import Answer, Floats, Limits, solve_relaxed, solve_whole
+
+NO_MATTER = 0.9 * PRICES[Stage.BASE_CARE]
+"""A day is whole enough when nothing that costs as much as one place in base care can be left to gain."""
 
 
 class Summed:
-    """The aggregated problem of a search model, solved one weekday after the other and then polished."""
+    """The aggregated problem of a search model: dived through by the LP, made whole day by day, then polished."""
 
     def __init__(self, model: SearchModel, parts: Parts, clock: Clock, empty: Ints) -> None:
         """`empty`: an assignment of the whole model that keeps every hard row."""
@@ -28,67 +33,126 @@ class Summed:
         """Whether time ended the round before every weekday was whole."""
         least = np.full(count, np.iinfo(np.int64).max)
         np.minimum.at(least, groups, model.weighted)
-        _, self.bound = solve_relaxed(self.problem, least, clock.limits(0.05), clock.stop)
-        """Least price of any plan: no plan at all is cheaper. Within a group the cheapest price stands for all."""
+        self._least = least
+        self.bound = -math.inf
+        """Least price of any plan, once `find_bound` has looked: no plan at all is cheaper."""
+        unknowns = model.unknowns
+        self.arranged = np.array([offer.form is not Form.CHOSEN for offer in unknowns.offers], dtype=bool)
+        self.of_offer = np.full(count, -1, dtype=np.int64)
+        """The offer each group of columns belongs to; -1: to none."""
+        for columns, offers in (
+            (unknowns.sections, np.arange(len(unknowns.offers))),
+            (unknowns.rooms, unknowns.room_offer),
+            (unknowns.leads, unknowns.lead_offer),
+            (unknowns.sits, unknowns.sit_offer),
+        ):
+            self.of_offer[groups[columns]] = offers
+        self.sections = groups[unknowns.sections]
+        self.of_timetable = np.zeros(count, dtype=bool)
+        self.of_timetable[self.of_offer >= 0] = True
+        self.of_timetable[groups[unknowns.sits]] = False
+
+    def find_bound(self) -> None:
+        """Within a group the cheapest price stands for all."""
+        _, self.bound = solve_relaxed(self.problem, self._least, self.clock.limits(0.05), self.clock.stop)
 
     def arranged_only(self) -> Ints:
         """A timetable without chosen courses, quickly: everybody has a lawful place, nobody a wish."""
-        unknowns = self.model.unknowns
-        chosen = np.array([offer.form is Form.CHOSEN for offer in unknowns.offers], dtype=bool)
-        upper = self.problem.upper.copy()
-        upper[self.model.column_groups[unknowns.sections[chosen]]] = 0
-        values, _ = self._day_by_day(self.problem.with_bounds(self.problem.lower, upper), gap=0.05, patient=True)
+        problem = self._only(self.arranged)
+        limits = self.clock.patience(problem.size)
+        point = dive(problem, self.objective, self.sections, self.arranged, lambda: limits, self.clock.stop)
+        values, _ = self._day_by_day(problem, point, slack=NO_MATTER, patient=True)
         return values[self.model.column_groups]
 
     def timetable(self, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
         """A timetable with chosen courses. Of the columns returned only those of the timetable mean anything."""
-        values, _ = self._day_by_day(self.problem, gap=0.002, patient=False)
-        return self._polished(values, kinds, best, generator, until)[self.model.column_groups]
+        return self._polished(self._by_diving(until), kinds, best, generator, until)[self.model.column_groups]
 
-    def _day_by_day(self, problem: Problem, gap: float, patient: bool) -> tuple[Ints, float]:
-        """Relax and fix: the LP says what the rest of the week will need while one weekday after the other becomes whole.
+    def _by_diving(self, until: float) -> Ints:
+        """The whole week by the LP in batches, then its days by CP-SAT: never far from the LP, however large the school."""
+        point = dive(
+            self.problem,
+            self.objective,
+            self.sections,
+            self.arranged,
+            lambda: self.clock.limits(0.2, until),
+            lambda: self.clock.over(until),
+        )
+        if point is None:
+            self.cut_off = True
+            return self.empty
+        used = self.arranged | (point[self.sections] > WHOLE)
+        return self._day_by_day(self._only(used), point, slack=NO_MATTER, patient=False)[0]
 
-        `patient`: a quick round that ends when it ends, the LP looking once; otherwise the LP looks anew after each day,
-        and the round is cut off at half the time.
+    def _only(self, offers: Mask) -> Problem:
+        """The problem in which no other offers have sections."""
+        gone = (self.of_offer >= 0) & ~offers[self.of_offer]
+        return self.problem.with_bounds(self.problem.lower, np.where(gone, 0, self.problem.upper))
+
+    def _day_by_day(self, problem: Problem, point: Floats | None, slack: float, patient: bool) -> tuple[Ints, bool]:
+        """Relax and fix: the point says what the rest of the week will need while one weekday after the other becomes whole.
+
+        `patient`: a quick round that ends when it ends; otherwise it is cut off at half the time. A day without an answer
+        stays empty. Also whether every day became whole.
         """
-        lower, upper = problem.lower.copy(), problem.upper.copy()
+        if point is None:
+            return self.empty, False
+        free_at_all = problem.lower < problem.upper
+        point = np.where(free_at_all, point, problem.lower)
+        values, whole = self.empty.copy(), True
         days = np.unique(self.parts.weekday)
-        limits = self.clock.patience() if patient else self.clock.limits(0.2)
-        point, bound = solve_relaxed(problem, self.objective, limits, self.clock.stop)
         for number, day in enumerate(days):
-            if point is None or (self.clock.stop() if patient else self.clock.over(0.6)):
+            if self.clock.stop() if patient else self.clock.over(0.6):
                 self.cut_off = self.cut_off or not patient
-                return self.empty, bound
+                return values, False
             slots = self.parts.weekday == day
-            free = self._groups(self.parts.weekdays(slots)) & (lower < upper)
-            part, kept = problem.with_bounds(lower, upper).restricted_near(free, point)
-            limits = self.clock.patience() if patient else self.clock.limits(0.1, self.clock.part(0.5, len(days) - number))
-            answer = self._near_relaxed(part, self.objective[kept], limits, self.empty[kept], gap)
+            part, kept = problem.restricted_near(self._groups(self.parts.weekdays(slots)) & free_at_all, point)
+            limits = self.clock.limits(0.1, self.clock.part(0.5, len(days) - number))
+            limits = self.clock.patience(part.size) if patient else limits
+            answer = self._near_relaxed(part, kept, limits, slack)
             if answer.values is None:
-                return self.empty, bound
-            if day == days[-1]:
-                values = lower.copy()
-                values[kept] = answer.values
-                return (values if problem.obeyed_by(values) else self.empty), bound
-            fixed = self._groups(self.parts.weekdays(slots, always=False))[kept]
-            lower[kept[fixed]] = upper[kept[fixed]] = answer.values[fixed]
-            if not patient:
-                rest = problem.with_bounds(lower, upper)
-                point, _ = solve_relaxed(rest, self.objective, self.clock.limits(0.2), self.clock.stop)
+                whole = False
+                found = self.empty[kept]
             else:
-                point[kept[fixed]] = answer.values[fixed]
-        return self.empty, bound
+                found = answer.values
+            fixed = self._groups(self.parts.weekdays(slots, always=False))[kept]
+            point[kept[fixed]] = values[kept[fixed]] = found[fixed]
+            point[kept[~fixed]] = values[kept[~fixed]] = found[~fixed]
+        return self._settled(problem, values), whole
+
+    def _settled(self, problem: Problem, values: Ints) -> Ints:
+        """The values with what belongs to no day counted anew, where they do not agree; empty where they cannot."""
+        if problem.obeyed_by(values):
+            return values
+        part, kept = problem.restricted(self._groups(self.parts.always) & (problem.lower < problem.upper), values)
+        limits = self.clock.patience(part.size)
+        answer = solve_whole(part, self.objective[kept], limits, hint=values[kept], stop=self.clock.stop)
+        if answer.values is None:
+            return self.empty
+        settled = values.copy()
+        settled[kept] = answer.values
+        return settled if problem.obeyed_by(settled) else self.empty
 
     def _groups(self, columns: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         free = np.zeros(len(self.empty), dtype=bool)
         free[self.model.column_groups[columns]] = True
         return free
 
-    def _near_relaxed(self, part: Problem, objective: Ints, limits: Limits, hint: Ints, gap: float) -> Answer:
-        """CP-SAT on one worker from the rounded LP point: on these problems far quicker than a portfolio from nothing."""
-        point, _ = solve_relaxed(part, objective, limits, self.clock.stop)
-        start = hint if point is None else np.rint(point).astype(np.int64)
-        return solve_whole(part, objective, replace(limits, workers=1), hint=start, stop=self.clock.stop, gap=gap)
+    def _near_relaxed(self, part: Problem, kept: Ints, limits: Limits, slack: float) -> Answer:
+        """CP-SAT on one worker from the rounded LP point: first with what stands whole in it at least, then without."""
+        objective, limits = self.objective[kept], replace(limits, workers=1)
+        point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
+        if point is None:
+            return solve_whole(part, objective, limits, hint=self.empty[kept], stop=self.clock.stop, slack=slack)
+        start = np.rint(point).astype(np.int64)
+        given = self.of_timetable[kept] & (np.abs(point - start) <= WHOLE)
+        at_least = part.with_bounds(np.where(given, start, part.lower), part.upper)
+        answer = solve_whole(at_least, objective, limits, hint=start, stop=self.clock.stop, slack=slack)
+        if answer.values is not None and answer.objective - bound <= PRICES[Stage.MUST]:
+            return answer
+        hint = start if answer.values is None else answer.values
+        free = solve_whole(part, objective, limits, hint=hint, stop=self.clock.stop, slack=slack)
+        return answer if free.values is None or free.objective > answer.objective else free
 
     def _polished(self, values: Ints, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
         """Neighbourhoods that close in a second or two each, until they bring nothing more."""
