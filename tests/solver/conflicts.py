@@ -202,6 +202,7 @@ def week_too_long(school: Drawing, random: Random) -> Planted:
 def provider_out_of_contract(school: Drawing, random: Random) -> Planted:
     """A locked course whose provider's contract ends before the term."""
     school.providers["宫"] = replace(school.providers["宫"], contract_until=date(2025, 12, 1))
+    school.pupil("fan", stays=" ".join(school.slots), wishes="象棋", home_class="四1")
     school.locks.append(lock("象棋"))
     return said(school, "provider out of contract", rules={"provider_in_order"}, grounds={"lock"})
 
@@ -211,6 +212,7 @@ def provider_not_there(school: Drawing, random: Random) -> Planted:
     slot = random.choice(list(school.slots))
     coach = school.staff_by_id["coach"]
     school.staff_by_id["coach"] = replace(coach, available=coach.available - {slot})
+    school.pupil("fan", stays=" ".join(school.slots), wishes="象棋", home_class="四1")
     school.locks.append(lock("象棋", slot))
     return said(school, "provider not there", grounds={"lock", "course"})
 
