@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import RedirectResponse, Response
@@ -15,14 +16,22 @@ from api.access.keeper import Keeper
 from api.access.table import Table, permissions
 from api.guard import Guard
 from api.problems import Refusal, answer_problems, refused
-from api.service import accounts, health, signing, welcome
+from api.service import accounts, health, jobs, plans, signing, welcome
+from api.service.runner import Runner
 from api.settings import Settings
 from api.store import migrate
 from api.store.store import Store
 from api.troubles import TROUBLES, of_trouble
 
 HERE = Path(__file__).parent.parent
-ROUTERS: tuple[APIRouter, ...] = (health.router, signing.router, accounts.router, welcome.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    signing.router,
+    accounts.router,
+    jobs.router,
+    plans.router,
+    welcome.router,
+)
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
 
 
@@ -30,10 +39,14 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
     """The application. It migrates the database when it starts."""
     store = store or Store(settings.database_address)
     migrate.upgrade(store.database)
+    runner = Runner(store, settings)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
+        if settings.run_jobs:
+            runner.start()
         yield
+        await run_sync(runner.close)
         store.close()
 
     app = FastAPI(
@@ -46,7 +59,7 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.store, app.state.settings = store, settings
+    app.state.store, app.state.settings, app.state.runner = store, settings, runner
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
