@@ -9,13 +9,15 @@ from sqlalchemy import func, select
 
 from api.access.allowed import Asked
 from api.identity import doors, invitations
-from api.problems import Refusal
+from api.problems import Refusal, bad_input
 from api.service.answers import Body, Count, IfMatch, Moment, Offset, Page, View, changed, expected_version, with_etag
+from api.store import roll
 from api.store.base import AccountId, now
 from api.store.people import Account, Guardianship, Invitation, InvitationKind, Role, RoleHeld
 from api.store.record import LogEntry
 from api.store.sessions import Reading
 from api.store.trouble import Missing, Stale
+from scheduler.errors import Fault
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 Text = Annotated[str, Field(min_length=1, max_length=100)]
@@ -223,6 +225,9 @@ def uninvite(invitation: str, asked: Asked) -> None:
 def family_codes(home_class: str, body: CodesAsked, asked: Asked) -> list[CodeView]:
     asked.to(home_class=home_class)
     with asked.store.writing(asked.school, asked.actor) as db:
+        strangers = sorted(set(body.pupils) - roll.pupils_of(db, home_class))
+        if strangers:
+            raise bad_input([_stranger(pupil) for pupil in strangers])
         made = invitations.family_codes(db, asked.account, home_class, dict.fromkeys(body.pupils), body.each)
         db.record("family_codes.make", home_class, f"{len(made)}")
     return [CodeView(pupil=each.pupil, code=each.code, expires=each.expires) for each in made]
@@ -285,6 +290,17 @@ def _view(db: Reading, asked: Asked, row: Account) -> AccountView:
         active=row.active,
         version=row.version,
         roles=[RoleView(id=each.id, role=each.role, subject=each.subject, until=each.until) for each in held],
+    )
+
+
+def _stranger(pupil: str) -> Fault:
+    """The same for a pupil of another class and for one there is not."""
+    return Fault(
+        place="pupils",
+        zh=f"“{pupil}”不在这个班。",
+        en=f"“{pupil}” is not in this home class.",
+        todo_zh="请核对学号；新生请先由教务处录入。",
+        todo_en="Please check the id; the office enters new pupils first.",
     )
 
 

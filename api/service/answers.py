@@ -36,11 +36,17 @@ class Body(BaseModel):
 
 
 def _holds_nul(given: object) -> bool:
-    if isinstance(given, str):
-        return "\0" in given
-    if isinstance(given, Mapping):
-        return any(_holds_nul(each) for pair in given.items() for each in pair)
-    return isinstance(given, list) and any(map(_holds_nul, given))
+    """Looks without calling itself: what is sent may be nested deeper than calls may be."""
+    waiting = [given]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str) and "\0" in each:
+            return True
+        if isinstance(each, Mapping):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list):
+            waiting += each
+    return False
 
 
 class View(BaseModel):

@@ -1,0 +1,97 @@
+"""Which "in principle" clauses does the school relax, why, who approved it, and from which day to which?"""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field, model_validator
+from sqlalchemy import func, select
+
+from api.access.allowed import Asked
+from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, etag, expected_version, with_etag
+from api.service.keyed import Key, done, told
+from api.service.terms import Day
+from api.store.base import TermId, now
+from api.store.once import Answer
+from api.store.planning import Term, Waiver
+from api.store.sessions import Writing
+from api.store.trouble import Missing, Stale
+
+router = APIRouter(prefix="/api/v1/terms/{term}/waivers", tags=["waivers"])
+
+
+class WaiverAsked(Body):
+    """A waiver to record. Who approved it and why is told to whoever reads the plan."""
+
+    clause: Annotated[str, Field(min_length=1, max_length=200, description="Id of the clause.")]
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    approver: Annotated[str, Field(min_length=1, max_length=100)]
+    approved: Day
+    first: Day
+    last: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WaiverAsked":
+        if self.last < self.first:
+            raise ValueError("the last day comes before the first")
+        return self
+
+
+class WaiverView(View):
+    """A recorded waiver."""
+
+    id: str
+    clause: str
+    reason: str
+    approver: str
+    approved: date
+    first: date
+    last: date
+    made: datetime
+    revoked: datetime | None
+    version: int
+
+
+def view(row: Waiver) -> WaiverView:
+    return WaiverView.model_validate(row, from_attributes=True)
+
+
+@router.get("", summary="All waivers of a term, those taken back included")
+def waivers(term: str, asked: Asked, offset: Offset = 0, count: Count = 50) -> Page[WaiverView]:
+    here = Waiver.term == term
+    with asked.store.reading(asked.school) as db:
+        db.find(Term, term)
+        total = db.scalar(select(func.count()).select_from(Waiver).where(here)) or 0
+        rows = db.scalars(select(Waiver).where(here).order_by(Waiver.made.desc(), Waiver.id).offset(offset).limit(count))
+        return Page(items=[view(row) for row in rows], total=total)
+
+
+@router.post("", status_code=201, response_model=WaiverView, summary="Record a waiver")
+def waive(term: str, body: WaiverAsked, asked: Asked, key: Key = None) -> Response:
+    def work(db: Writing) -> Answer:
+        db.find(Term, term)
+        row = Waiver(term=TermId(term), made_by=asked.account, **body.model_dump())
+        db.add(row)
+        db.record("waiver.make", row.id, body.reason)
+        db.flush()
+        return told(view(row), 201, etag(row.version))
+
+    return done(asked, key, ("POST", f"terms/{term}/waivers", body.model_dump_json()), work)
+
+
+@router.post("/{waiver}/revoke", summary="Take a waiver back; it stays on record")
+def revoke(term: str, waiver: str, asked: Asked, response: Response, if_match: IfMatch = None) -> WaiverView:
+    expected = expected_version(if_match)
+    try:
+        with asked.store.writing(asked.school, asked.actor) as db:
+            row = db.edit(Waiver, waiver, expected)
+            if row.term != term:
+                raise Missing("waiver")
+            row.revoked = row.revoked or now()
+            db.record("waiver.revoke", row.id)
+            db.flush()
+    except Stale as stale:
+        with asked.store.reading(asked.school) as db:
+            raise changed(stale, view(db.find(Waiver, waiver))) from None
+    with_etag(response, row.version)
+    return view(row)

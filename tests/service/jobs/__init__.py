@@ -1,1 +1,0 @@
-"""Is work done, once, whatever dies? Each claim on SQLite and on PostgreSQL."""
