@@ -32,6 +32,9 @@ def dive(
     needs). Pulling is a price, not a bound: what does not fit together stays fractional and is let go later, so the LP can
     never become impossible. What turns out to be needed is not let go again.
     """
+    free = problem.lower < problem.upper
+    if not free.all():
+        return _among_the_free(problem, objective, counts, first, limits, stop, free)
     lower, upper, price = problem.lower.copy(), problem.upper.copy(), objective.copy()
     needed = np.zeros(len(counts), dtype=bool)
     vain = np.zeros(len(counts), dtype=bool)
@@ -70,4 +73,25 @@ def dive(
         again = counts[np.union1d(chosen, np.flatnonzero(fractional & pulled & ~vain))]
         upper[again] = np.minimum(upper[again], np.ceil(point[again] - WHOLE).astype(np.int64))
         price[again] = objective[again] - PULL
+    return point
+
+
+def _among_the_free(
+    problem: Problem,
+    objective: Ints,
+    counts: Ints,
+    first: Mask,
+    limits: Callable[[], Limits],
+    stop: Callable[[], bool],
+    free: Mask,
+) -> Floats | None:
+    """The same, without the columns that are fixed anyway."""
+    part, kept = problem.restricted(free, problem.lower)
+    still = free[counts]
+    number = np.cumsum(free) - 1
+    found = dive(part, objective[kept], number[counts[still]], first[still], limits, stop)
+    if found is None:
+        return None
+    point = problem.lower.astype(np.float64)
+    point[kept] = found
     return point

@@ -4,6 +4,7 @@ Rules are stated here once, as arrays. "Fix columns, extract rows" (`Problem.res
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -25,8 +26,8 @@ class Model:
         self.row_count = 0
         self._lower: list[Ints] = []
         self._upper: list[Ints] = []
-        self._rows: list[Ints] = []
-        self._columns: list[Ints] = []
+        self._rows: list[npt.NDArray[np.int32]] = []
+        self._columns: list[npt.NDArray[np.int32]] = []
         self._coefficients: list[Ints] = []
         self._row_lower: list[Ints] = []
         self._row_upper: list[Ints] = []
@@ -63,8 +64,8 @@ class Model:
         """
         first = self.row_count
         self._row_keys.append(self._keys(count, group))
-        self._rows.append(np.asarray(rows, dtype=np.int64) + first)
-        self._columns.append(np.asarray(columns, dtype=np.int64))
+        self._rows.append((np.asarray(rows) + first).astype(np.int32))
+        self._columns.append(np.asarray(columns).astype(np.int32))
         self._coefficients.append(np.broadcast_to(np.asarray(coefficients, dtype=np.int64), np.shape(rows)))
         self._row_lower.append(np.broadcast_to(np.asarray(lower, dtype=np.int64), (count,)))
         self._row_upper.append(np.broadcast_to(np.asarray(upper, dtype=np.int64), (count,)))
@@ -102,8 +103,9 @@ class Model:
     def problem(self) -> "Problem":
         """All columns and rows so far, frozen."""
         shape = (self.row_count, self.column_count)
-        entries = (_joined(self._coefficients), (_joined(self._rows), _joined(self._columns)))
-        matrix = sparse.csr_array(sparse.coo_array(entries, shape=shape))
+        none = [np.zeros(0, dtype=np.int32)]
+        places = (np.concatenate([*none, *self._rows]), np.concatenate([*none, *self._columns]))
+        matrix = sparse.csr_array(sparse.coo_array((_joined(self._coefficients), places), shape=shape))
         matrix.sum_duplicates()
         return Problem(
             matrix=matrix,
@@ -220,23 +222,11 @@ class Problem:
             (np.ones(len(row_groups), dtype=np.int64), (row_groups, np.arange(len(row_groups)))),
             shape=(row_count, len(row_groups)),
         )
-        summed = sparse.coo_array(sum_rows @ self.matrix)
-        rows = np.asarray(summed.row, dtype=np.int64)
-        groups = column_groups[np.asarray(summed.col, dtype=np.int64)]
-        data = np.asarray(summed.data, dtype=np.int64)
-        key = rows * column_count + groups
-        order = np.argsort(key, kind="stable")
-        key, data = key[order], data[order]
-        starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, dtype=np.int64)
-        counts = np.diff(np.r_[starts, len(key)])
-        largest = np.maximum.reduceat(data, starts) if len(key) else data
-        smallest = np.minimum.reduceat(data, starts) if len(key) else data
         sizes = np.bincount(column_groups, minlength=column_count)
-        entry_rows, entry_columns = key[starts] // column_count, key[starts] % column_count
-        whole = counts == sizes[entry_columns]
-        # A column of the group that does not stand in the row has coefficient 0 there.
-        largest = np.where(whole, largest, np.maximum(largest, 0))
-        smallest = np.where(whole, smallest, np.minimum(smallest, 0))
+        summed = sparse.csr_array(sum_rows @ self.matrix)
+        parts = [_gathered(summed, begin, end, column_groups, sizes) for begin, end in _blocks(summed)]
+        entry_rows, entry_columns, largest, smallest = (_joined([part[i] for part in parts]) for i in range(4))
+        del summed, parts
         shape = (row_count, column_count)
         upper_matrix = sparse.csr_array((smallest, (entry_rows, entry_columns)), shape=shape)
         lower_matrix = sparse.csr_array((largest, (entry_rows, entry_columns)), shape=shape)
@@ -263,6 +253,42 @@ class Problem:
             row_upper=np.concatenate([row_upper[kept], any_, row_upper[only_upper]]),
         )
         return problem, np.concatenate([kept, only_lower, only_upper])
+
+
+AT_ONCE = 1_000_000
+"""Entries of the rows gathered in one piece."""
+
+
+def _blocks(matrix: "sparse.csr_array[np.int64]") -> list[tuple[int, int]]:
+    """Ranges of rows with about `AT_ONCE` entries each."""
+    ends = np.searchsorted(matrix.indptr, np.arange(AT_ONCE, matrix.nnz + AT_ONCE, AT_ONCE), side="left")
+    limits = np.unique(np.concatenate([[0], np.minimum(ends, matrix.shape[0]), [matrix.shape[0]]])).tolist()
+    return list(pairwise(limits))
+
+
+def _gathered(
+    matrix: "sparse.csr_array[np.int64]", begin: int, end: int, column_groups: Ints, sizes: Ints
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Entries by row and column group, for some of the rows: row, group, largest and smallest coefficient in the group."""
+    first, last = matrix.indptr[begin], matrix.indptr[end]
+    rows = np.repeat(np.arange(begin, end, dtype=np.int64), np.diff(matrix.indptr[begin : end + 1]))
+    key = rows * len(sizes) + column_groups[matrix.indices[first:last]]
+    order = np.argsort(key, kind="stable")
+    key, data = key[order], np.asarray(matrix.data[first:last], dtype=np.int64)[order]
+    if not len(key):
+        return key, key, data, data
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    counts = np.diff(np.r_[starts, len(key)])
+    largest, smallest = np.maximum.reduceat(data, starts), np.minimum.reduceat(data, starts)
+    entry_rows, entry_columns = key[starts] // len(sizes), key[starts] % len(sizes)
+    whole = counts == sizes[entry_columns]
+    # A column of the group that does not stand in the row has coefficient 0 there.
+    return (
+        entry_rows,
+        entry_columns,
+        np.where(whole, largest, np.maximum(largest, 0)),
+        np.where(whole, smallest, np.minimum(smallest, 0)),
+    )
 
 
 def _summed(bounds: Ints, groups: Ints, count: int) -> Ints:

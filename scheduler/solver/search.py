@@ -27,6 +27,9 @@ SMALL = 4_000
 WORTH_A_LOOK = 0.9 * PRICES[Stage.BASE_CARE]
 """Places that cost so much more than their LP are looked for once more, all together."""
 
+HANDY = 100_000
+"""Entries of the rows up to which the places of a whole school are given to the MIP."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
@@ -184,7 +187,7 @@ class _Run:
                 return nothing
             values[inside] = answer.values
         reached = float(objective @ values)
-        if reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
+        if part.size <= HANDY and reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
             answer = solve_mixed(part, objective, limits, gap, self.clock.stop)
             if answer.values is not None and answer.objective < reached:
                 return answer
@@ -246,7 +249,8 @@ class _Run:
         part, kept = (self.problem, np.arange(len(self.best))) if self.small else pupil_problem(self.model, self.best)
         values = self.best[kept]
         full = self.best.copy()
-        results = []
+        results: list[StageResult] = []
+        moved, price = False, self.model.weighted[kept]
         steps = aims(self.model)
         for number, (name, vector) in enumerate(steps):
             started, objective = self.clock.seconds, vector[kept]
@@ -257,14 +261,21 @@ class _Run:
                 results.append(self._result(name, fixed + before, -math.inf if objective.any() else fixed, started))
                 continue
             answer = self._stage(part, objective, values, self._share_of(len(steps) - number))
-            if answer.values is not None and answer.objective <= before:
-                values = answer.values
+            # As good in this stage is no reason to change: the values known are good for the stages to come, too.
+            if answer.values is not None and answer.objective < before:
+                values, moved = answer.values, True
             reached = float(objective @ values)
             full[kept] = values
             results.append(self._result(name, fixed + reached, fixed + min(answer.bound, reached), started))
             self._say(name, fixed + reached, results[-1].bound, f"第 {number + 1} 步", f"step {number + 1}")
             columns = np.flatnonzero(objective)
             part = part.with_row(columns, objective[columns], upper=round(reached))
+        if moved and not self.complete:
+            # The stages that time was too short for: a price for all of them, in what the others left open.
+            last = self._mostly_whole(part, kept, self.clock.patience(part.size), gap=0.002)
+            if last.values is not None and part.obeyed_by(last.values) and last.objective < float(price @ values):
+                full[kept] = last.values
+                results = [_again(result, float(vector @ full)) for result, (_, vector) in zip(results, steps, strict=True)]
         self.best = full
         self.improved(full)
         return tuple(results)
@@ -300,6 +311,13 @@ class _Run:
             seconds=round(self.clock.seconds - started, 3),
             timetable_bound=timetable_bound,
         )
+
+
+def _again(result: StageResult, objective: float) -> StageResult:
+    """The same stage, as the last placing left it."""
+    bound, under = min(result.bound, objective), min(result.timetable_bound, objective)
+    gap = max(0.0, objective - bound) / max(1.0, abs(objective))
+    return replace(result, objective=objective, bound=bound, timetable_bound=under, gap=gap)
 
 
 def empty_plan(model: SearchModel) -> Ints:

@@ -1,6 +1,7 @@
 """Which sections, rooms and leaders? Found on the model whose pupils are summed by kind: small, and nearly as true."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -61,97 +62,92 @@ class Summed:
         problem = self._only(self.arranged)
         limits = self.clock.patience(problem.size)
         point = dive(problem, self.objective, self.sections, self.arranged, lambda: limits, self.clock.stop)
-        values, _ = self._day_by_day(problem, point, slack=NO_MATTER, patient=True)
-        return values[self.model.column_groups]
+        return self._day_by_day(problem, point, self.empty, self.clock.stop)[self.model.column_groups]
 
     def timetable(self, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
         """A timetable with chosen courses. Of the columns returned only those of the timetable mean anything."""
-        return self._polished(self._by_diving(until), kinds, best, generator, until)[self.model.column_groups]
+        return self._polished(self._by_diving(best), kinds, best, generator, until)[self.model.column_groups]
 
-    def _by_diving(self, until: float) -> Ints:
-        """The whole week by the LP in batches, then its days by CP-SAT: never far from the LP, however large the school."""
+    def _by_diving(self, best: Ints) -> Ints:
+        """The whole week by the LP in batches, then its days by CP-SAT: never far from the LP, however large the school.
+
+        `best`: a plan known; days for which there is no time stay as they are in it.
+        """
         point = dive(
             self.problem,
             self.objective,
             self.sections,
             self.arranged,
-            lambda: self.clock.limits(0.2, until),
-            lambda: self.clock.over(until),
+            lambda: self.clock.limits(0.2, 0.7),
+            lambda: self.clock.over(0.5),
         )
+        known = np.bincount(self.model.column_groups, weights=best, minlength=len(self.empty)).astype(np.int64)
         if point is None:
             self.cut_off = True
-            return self.empty
+            return known
         used = self.arranged | (point[self.sections] > WHOLE)
-        return self._day_by_day(self._only(used), point, slack=NO_MATTER, patient=False)[0]
+        return self._day_by_day(self._only(used), point, known, lambda: self.clock.over(0.75))
 
     def _only(self, offers: Mask) -> Problem:
         """The problem in which no other offers have sections."""
         gone = (self.of_offer >= 0) & ~offers[self.of_offer]
         return self.problem.with_bounds(self.problem.lower, np.where(gone, 0, self.problem.upper))
 
-    def _day_by_day(self, problem: Problem, point: Floats | None, slack: float, patient: bool) -> tuple[Ints, bool]:
+    def _day_by_day(self, problem: Problem, point: Floats | None, known: Ints, over: Callable[[], bool]) -> Ints:
         """Relax and fix: the point says what the rest of the week will need while one weekday after the other becomes whole.
 
-        `patient`: a quick round that ends when it ends; otherwise it is cut off at half the time. A day without an answer
-        stays empty. Also whether every day became whole.
+        Days without an answer, and those that `over` cuts off, stay as in `known`.
         """
         if point is None:
-            return self.empty, False
+            return known
         free_at_all = problem.lower < problem.upper
-        point = np.where(free_at_all, point, problem.lower)
-        values, whole = self.empty.copy(), True
-        days = np.unique(self.parts.weekday)
-        for number, day in enumerate(days):
-            if self.clock.stop() if patient else self.clock.over(0.6):
-                self.cut_off = self.cut_off or not patient
-                return values, False
+        point, values = np.where(free_at_all, point, problem.lower), known.copy()
+        for day in np.unique(self.parts.weekday):
+            if over():
+                self.cut_off = True
+                break
             slots = self.parts.weekday == day
             part, kept = problem.restricted_near(self._groups(self.parts.weekdays(slots)) & free_at_all, point)
-            limits = self.clock.limits(0.1, self.clock.part(0.5, len(days) - number))
-            limits = self.clock.patience(part.size) if patient else limits
-            answer = self._near_relaxed(part, kept, limits, slack)
-            if answer.values is None:
-                whole = False
-                found = self.empty[kept]
-            else:
-                found = answer.values
-            fixed = self._groups(self.parts.weekdays(slots, always=False))[kept]
-            point[kept[fixed]] = values[kept[fixed]] = found[fixed]
-            point[kept[~fixed]] = values[kept[~fixed]] = found[~fixed]
-        return self._settled(problem, values), whole
+            answer = self._near_relaxed(part, kept, self.clock.patience(part.size))
+            found = known[kept] if answer.values is None else answer.values
+            values[kept] = point[kept] = found
+            mine = self._groups(self.parts.weekdays(slots, always=False))
+            gone = mine & ~free_at_all
+            values[gone] = point[gone] = problem.lower[gone] if answer.values is not None else known[gone]
+        return self._settled(values, known)
 
-    def _settled(self, problem: Problem, values: Ints) -> Ints:
-        """The values with what belongs to no day counted anew, where they do not agree; empty where they cannot."""
-        if problem.obeyed_by(values):
+    def _settled(self, values: Ints, known: Ints) -> Ints:
+        """The values with what belongs to no day counted anew, where they do not agree; `known` where they cannot."""
+        if self.problem.obeyed_by(values):
             return values
-        part, kept = problem.restricted(self._groups(self.parts.always) & (problem.lower < problem.upper), values)
+        part, kept = self.problem.restricted(self._groups(self.parts.always), values)
         limits = self.clock.patience(part.size)
         answer = solve_whole(part, self.objective[kept], limits, hint=values[kept], stop=self.clock.stop)
         if answer.values is None:
-            return self.empty
+            return known
         settled = values.copy()
         settled[kept] = answer.values
-        return settled if problem.obeyed_by(settled) else self.empty
+        return settled if self.problem.obeyed_by(settled) else known
 
     def _groups(self, columns: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         free = np.zeros(len(self.empty), dtype=bool)
         free[self.model.column_groups[columns]] = True
         return free
 
-    def _near_relaxed(self, part: Problem, kept: Ints, limits: Limits, slack: float) -> Answer:
+    def _near_relaxed(self, part: Problem, kept: Ints, limits: Limits) -> Answer:
         """CP-SAT on one worker from the rounded LP point: first with what stands whole in it at least, then without."""
-        objective, limits = self.objective[kept], replace(limits, workers=1)
+        objective = self.objective[kept]
         point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
         if point is None:
-            return solve_whole(part, objective, limits, hint=self.empty[kept], stop=self.clock.stop, slack=slack)
+            return solve_whole(part, objective, limits, hint=self.empty[kept], stop=self.clock.stop, slack=NO_MATTER)
         start = np.rint(point).astype(np.int64)
         given = self.of_timetable[kept] & (np.abs(point - start) <= WHOLE)
         at_least = part.with_bounds(np.where(given, start, part.lower), part.upper)
-        answer = solve_whole(at_least, objective, limits, hint=start, stop=self.clock.stop, slack=slack)
+        answer = solve_whole(at_least, objective, limits, hint=start, stop=self.clock.stop, slack=NO_MATTER)
         if answer.values is not None and answer.objective - bound <= PRICES[Stage.MUST]:
             return answer
         hint = start if answer.values is None else answer.values
-        free = solve_whole(part, objective, limits, hint=hint, stop=self.clock.stop, slack=slack)
+        free = solve_whole(part, objective, limits, hint=hint, stop=self.clock.stop, slack=NO_MATTER)
         return answer if free.values is None or free.objective > answer.objective else free
 
     def _polished(self, values: Ints, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
