@@ -19,7 +19,7 @@ from scheduler.timetable import Timetable
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 COUNTIES = ("yueyang", "liangping", "suifenhe", "helan", "changzhi")
-COMMAND = Path(sys.executable).with_name("oneplusx")
+COMMAND = (sys.executable, "-m", "api.cli")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Ended:
 def oneplusx(*arguments: object, timeout: float = 230.0, environment: Mapping[str, str] | None = None) -> Ended:
     """Runs the command to its end."""
     ended = subprocess.run(
-        [COMMAND, *map(str, arguments)],
+        [*COMMAND, *map(str, arguments)],
         cwd=ROOT,
         capture_output=True,
         text=True,

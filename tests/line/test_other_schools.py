@@ -134,7 +134,7 @@ def test_with_the_waiver_on_record_the_same_school_is_lawful(late_school: Scenar
 
 
 def test_a_polite_kill_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
-    command = [COMMAND, "solve", TINY, "--out", tmp_path, "--time-limit", "600"]
+    command = [*COMMAND, "solve", TINY, "--out", tmp_path, "--time-limit", "600"]
     with subprocess.Popen(
         list(map(str, command)), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     ) as process:

@@ -30,7 +30,7 @@ def test_locks_kept_obeyed() -> None:
 @pytest.mark.parametrize(
     "lock",
     [{"slots": frozenset({SlotId("mon1")}), "room": RoomId("101"), "staff": StaffId("wang")}, {"pupil": PupilId("li")}],
-    ids=str,
+    ids=" ".join,
 )
 def test_locks_kept_just_obeyed(lock: dict[str, object]) -> None:
     assert amounts(locks_kept(week(**lock).world(), LocksKept())) == []
@@ -46,7 +46,7 @@ def test_locks_kept_just_obeyed(lock: dict[str, object]) -> None:
         {"pupil": PupilId("qian")},
         {"course": CourseId("围棋")},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_locks_kept_just_broken(lock: dict[str, object]) -> None:
     assert amounts(locks_kept(week(**lock).world(), LocksKept())) == [1]
