@@ -40,6 +40,30 @@ def serve(
 
 
 @app.command()
+def runner(language: InLanguage = "zh") -> None:
+    """在网页进程之外排课 · Works on jobs beside the web processes, until it is stopped."""
+    import signal
+    import threading
+
+    from api.service.runner import Runner
+    from api.settings import Settings
+    from api.store.store import Store
+
+    with told(language):
+        settings = Settings()
+        store = Store(settings.database_address)
+        stopped = threading.Event()
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(kind, lambda *_: stopped.set())
+        at_work = Runner(store, settings)
+        at_work.start()
+        say("开始工作（Ctrl-C 结束）" if language == "zh" else "At work (Ctrl-C ends)")
+        stopped.wait()
+        at_work.close()
+        store.close()
+
+
+@app.command()
 def run(
     host: Host = "127.0.0.1",
     port: Port = 8000,

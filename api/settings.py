@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     """Longest time limit one may ask for."""
     grace_seconds: float = Field(default=20.0, ge=0)
     """Time a solve has to put its papers in order after its limit, or after somebody stopped it; then it is killed."""
+    run_jobs: bool = True
+    """Work on jobs in the web process, too. False where `oneplusx runner` does it in a process of its own."""
+    lease_seconds: float = Field(default=30.0, gt=0)
+    """A runner that gives no sign of life for so long has lost its jobs to the others."""
     keep_jobs: int = Field(default=200, ge=1)
     """Finished jobs kept; the oldest are deleted with all their data."""
 

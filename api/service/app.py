@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import RedirectResponse, Response
@@ -16,7 +17,8 @@ from api.access.table import Table, permissions
 from api.guard import Guard
 from api.problems import Refusal, answer_problems, refused
 from api.readers import Readers
-from api.service import accounts, facts, health, imports, signing, terms, waivers, welcome
+from api.service import accounts, facts, health, imports, jobs, plans, signing, terms, waivers, welcome
+from api.service.runner import Runner
 from api.settings import Settings
 from api.store import migrate
 from api.store.store import Store
@@ -32,6 +34,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     facts.router,
     waivers.router,
+    jobs.router,
+    plans.router,
 )
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
 
@@ -40,10 +44,14 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
     """The application. It migrates the database when it starts."""
     store = store or Store(settings.database_address)
     migrate.upgrade(store.database)
+    runner = Runner(store, settings)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
+        if settings.run_jobs:
+            runner.start()
         yield
+        await run_sync(runner.close)
         store.close()
 
     app = FastAPI(
@@ -56,7 +64,8 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.store, app.state.settings, app.state.readers = store, settings, Readers(settings)
+    app.state.store, app.state.settings = store, settings
+    app.state.readers, app.state.runner = Readers(settings), runner
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -121,7 +121,7 @@ def store(database: str) -> Iterator[Store]:
 @pytest.fixture
 def app(store: Store) -> FastAPI:
     """The service on the store."""
-    return create_service(Settings(), store)
+    return create_service(Settings(run_jobs=False), store)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Is work done, once, whatever dies? Each claim on SQLite and on PostgreSQL."""
