@@ -57,6 +57,7 @@ TITLES: dict[str, tuple[int, str, str]] = {
     "too-large": (413, "文件太大", "The upload is too large"),
     "unsupported": (415, "不支持这种格式", "This format is not supported"),
     "unknown-host": (421, "主机名不被接受", "This host name is not answered"),
+    "not-lawful": (422, "不符合规定", "It is against the rules"),
     "bad-input": (422, "数据有误", "The input has faults"),
     "no-version": (428, "缺少版本", "The version is missing"),
     "busy": (429, "排队已满", "The queue is full"),

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     keep_jobs: int = Field(default=200, ge=1)
     """Finished jobs kept; the oldest are deleted with all their data."""
 
+    robots: dict[str, str] = {}
+    """By school id, the address of its group's robot at 企业微信 or 钉钉. It is a secret: whoever has it can write there."""
+
     @property
     def database_address(self) -> str:
         """Where everything is kept, accounts and plans."""

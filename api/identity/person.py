@@ -78,6 +78,11 @@ def by_token(store: Store, token: str) -> Person | None:
         return _person(db, found.account, purposes=purposes)
 
 
+def of_account(db: Reading, account: AccountId) -> Person | None:
+    """Whoever owns this account, as of now, without having signed in; nobody where it was shut."""
+    return _person(db, account)
+
+
 def _person(
     db: Reading, account: AccountId, *, purposes: frozenset[str] | None = None, sign_in: str | None = None, csrf: str = ""
 ) -> Person | None:

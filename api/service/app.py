@@ -17,7 +17,21 @@ from api.access.table import Table, permissions
 from api.guard import Guard
 from api.problems import Refusal, answer_problems, refused
 from api.readers import Readers
-from api.service import accounts, facts, health, imports, jobs, plans, signing, terms, waivers, welcome
+from api.service import (
+    accounts,
+    calendars,
+    facts,
+    feeds,
+    health,
+    imports,
+    jobs,
+    plans,
+    publications,
+    signing,
+    terms,
+    waivers,
+    welcome,
+)
 from api.service.runner import Runner
 from api.settings import Settings
 from api.store import migrate
@@ -36,6 +50,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     waivers.router,
     jobs.router,
     plans.router,
+    publications.router,
+    calendars.router,
+    feeds.router,
 )
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
 

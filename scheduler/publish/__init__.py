@@ -8,7 +8,7 @@ from scheduler.audit.report import Finding, Report
 from scheduler.domain import Scenario
 from scheduler.publish.csv_tables import write_csv
 from scheduler.publish.exchange import timetable_to_json
-from scheduler.publish.ical import write_ics
+from scheduler.publish.ical import Earlier, write_ics
 from scheduler.publish.page import html
 from scheduler.publish.tables import TABLES
 from scheduler.publish.view import Kind
@@ -40,7 +40,7 @@ def publish(
     *,
     draft: bool = False,
     published_at: datetime,
-    earlier: Sequence[Timetable] = (),
+    earlier: Earlier = (),
 ) -> tuple[Path, ...]:
     """Writes everything people get: timetable.json, workbook.xlsx, pages, csv/ and ics/; the paths written.
 

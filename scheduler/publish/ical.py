@@ -5,7 +5,7 @@ What a pupil's calendar holds could tell a stranger where a child is: it has no 
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -16,7 +16,8 @@ from urllib.parse import quote
 from icalendar import Calendar, Timezone, vDuration
 
 from scheduler.calendar import SHANGHAI, DatedMeeting, Standing, dated_meetings
-from scheduler.domain import Scenario
+from scheduler.differences import Side
+from scheduler.domain import RoomId, Scenario
 from scheduler.publish.content_lines import content_lines, escaped
 from scheduler.publish.names import shown
 from scheduler.publish.view import Kind, View
@@ -26,6 +27,11 @@ from scheduler.timetable import SectionId, Timetable
 REFRESH = timedelta(hours=6)
 CANCELLED = "【停课】"
 DRAFT = "【草稿】"
+OWN_ROOM = "本班教室"
+"""What a pupil's calendar calls the room of the own home class: its name would tell the class."""
+
+Earlier = Sequence[Timetable | Side]
+"""Plans published before, oldest first; with their own scenario where the school has changed since."""
 
 
 def ics(
@@ -35,14 +41,14 @@ def ics(
     id: str,
     published_at: datetime,
     *,
-    earlier: Sequence[Timetable] = (),
+    earlier: Earlier = (),
     draft: bool = False,
 ) -> bytes:
     """The calendar of one class, teacher, room, course or pupil.
 
     `published_at` carries a time zone and is the DTSTAMP of every event. `earlier` are the plans published before, oldest
-    first: SEQUENCE counts how often time, place or status of an event changed, and a meeting that the last of them had and
-    this plan has not stays in the calendar as cancelled. Same arguments, same bytes.
+    first: SEQUENCE counts how often time, place or status of an event changed; a meeting that one of them had and this plan
+    has not stays in the calendar as cancelled, and one from before this plan begins stays as it was. Same arguments, same bytes.
     """
     return Calendars(scenario, timetable, published_at, earlier=earlier, draft=draft).of(Kind(kind), id)
 
@@ -53,7 +59,7 @@ def write_ics(
     directory: Path,
     published_at: datetime,
     *,
-    earlier: Sequence[Timetable] = (),
+    earlier: Earlier = (),
     draft: bool = False,
 ) -> tuple[Path, ...]:
     """All calendars, `<directory>/<kind>/<id>.ics`; the paths written."""
@@ -75,6 +81,19 @@ class Entry:
     uid: str
     meeting: DatedMeeting
     sequence: int
+    view: View
+    """The publication that had it last, with the names of its school."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child in a family's calendar."""
+
+    pupil: str
+    called: str
+    """Put before each title: a nickname, never a name. Empty: nothing."""
+    mark: str
+    """Put before each UID, so that two siblings in one group have two events."""
 
 
 class Calendars:
@@ -86,7 +105,7 @@ class Calendars:
         timetable: Timetable,
         published_at: datetime,
         *,
-        earlier: Sequence[Timetable] = (),
+        earlier: Earlier = (),
         draft: bool = False,
     ) -> None:
         if published_at.tzinfo is None:
@@ -94,16 +113,21 @@ class Calendars:
         self.scenario, self.draft = scenario, draft
         self.published_at = published_at.astimezone(UTC).replace(microsecond=0)
         self.view = View(scenario, timetable)
-        self._sections = {key: one for table in (*earlier[-1:], timetable) for key, one in table.section_by_id.items()}
-        self._history = tuple(_by_uid(scenario, table) for table in (*earlier, timetable))
-        now, last = self._history[-1], (self._history[-2] if earlier else {})
-        gone = {uid: _called_off(meeting) for uid, meeting in last.items() if uid not in now}
-        self._entries = {uid: Entry(uid, meeting, _changes(uid, self._history)) for uid, meeting in {**now, **gone}.items()}
-        self._attended = _attendance(scenario, timetable, now)
-        if earlier:
-            for who, uids in _attendance(scenario, earlier[-1], gone).items():
-                self._attended.setdefault(who, []).extend(uids)
-        self._drawn: dict[tuple[str, bool], bytes] = {}
+        views = [
+            *(View(one.scenario, one.timetable) if isinstance(one, Side) else View(scenario, one) for one in earlier),
+            self.view,
+        ]
+        history, last = _history(views)
+        entries = {}
+        for uid, (meeting, view) in last.items():
+            still = meeting if uid in history[-1] else _called_off(meeting)
+            entries[uid] = Entry(uid, still, _changes(uid, history), view)
+        self._entries: Mapping[str, Entry] = entries
+        self._attended: defaultdict[tuple[Kind, str], list[str]] = defaultdict(list)
+        for entry in entries.values():
+            for who in dict.fromkeys(_there(entry.view.scenario, entry.view.timetable, entry.meeting)):
+                self._attended[who].append(entry.uid)
+        self._drawn: dict[tuple[str, bool, bool], bytes] = {}
 
     def members(self, kind: Kind) -> tuple[str, ...]:
         """Ids of those who have a calendar."""
@@ -112,68 +136,98 @@ class Calendars:
 
     def of(self, kind: Kind, key: str) -> bytes:
         """The calendar of one of them."""
-        families = kind in (Kind.CLASS, Kind.PUPIL)
-        events = b"".join(self._event(entry, families) for entry in self.entries(kind, key))
-        shell = self._shell(kind, key)
-        end = shell.rindex(b"END:VCALENDAR")
-        return shell[:end] + events + shell[end:]
+        families, home = kind in (Kind.CLASS, Kind.PUPIL), self._home(key) if kind is Kind.PUPIL else None
+        name = "课后服务" if kind is Kind.PUPIL else f"课后服务 {KINDS['zh'][kind]} {self.view.name(kind, key)}"
+        return _closed(_head(name, self.draft), (self._event(entry, families, home) for entry in self.entries(kind, key)))
+
+    def of_children(self, children: Sequence[Child]) -> bytes:
+        """One calendar for a family: who is meant stands before each title."""
+        drawn = (
+            (entry, content_lines(self._properties(entry, True, self._home(child.pupil), child)))
+            for child in children
+            for entry in self.entries(Kind.PUPIL, child.pupil)
+        )
+        ordered = sorted(drawn, key=lambda pair: pair[0].meeting.start)
+        return _closed(_head("课后服务", self.draft), (event for _, event in ordered))
+
+    def _home(self, pupil: str) -> RoomId | None:
+        """The room of the pupil's home class."""
+        scenario = self.view.scenario
+        found = next((one for one in scenario.pupils if one.id == pupil), None)
+        return next((one.room for one in scenario.home_classes if found is not None and one.id == found.home_class), None)
 
     def entries(self, kind: Kind, key: str) -> tuple[Entry, ...]:
         """The events of one of them, in order of time."""
         entries = (self._entries[uid] for uid in self._attended.get((kind, key), ()))
         return tuple(sorted(entries, key=lambda entry: (entry.meeting.start, entry.uid)))
 
-    def _shell(self, kind: Kind, key: str) -> bytes:
-        """A calendar without events. `Calendar.new` would add a random UID, which changes the ETag at every request."""
-        name = f"{DRAFT if self.draft else ''}课后服务"
-        if kind is not Kind.PUPIL:
-            name += f" {KINDS['zh'][kind]} {self.view.name(kind, key)}"
-        calendar = Calendar()
-        calendar.add("PRODID", "-//oneplusx//after-school service//ZH")
-        calendar.add("VERSION", "2.0")
-        calendar.add("CALSCALE", "GREGORIAN")
-        calendar.add("NAME", shown(name))
-        calendar.add("X-WR-CALNAME", shown(name))
-        calendar.add("X-WR-TIMEZONE", SHANGHAI.key)
-        # RFC 7986 wants the value type; the library's own parameter leaves it out.
-        calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
-        calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
-        calendar.add_component(_time_zone())
-        return bytes(calendar.to_ical())
-
-    def _event(self, entry: Entry, families: bool) -> bytes:
-        """The event as bytes; drawn up once, and once more for families where a reason must not reach them."""
-        key = entry.uid, families and any(change.why for change in entry.meeting.changes)
+    def _event(self, entry: Entry, families: bool, home: RoomId | None) -> bytes:
+        """The event as bytes; drawn up once, and once more for families where reasons or the room must not reach them."""
+        at_home = home is not None and entry.meeting.room == home
+        key = entry.uid, families and any(change.why for change in entry.meeting.changes), at_home
         if key not in self._drawn:
-            self._drawn[key] = content_lines(self._properties(entry, families))
+            self._drawn[key] = content_lines(self._properties(entry, families, home))
         return self._drawn[key]
 
-    def _properties(self, entry: Entry, families: bool) -> Iterator[tuple[str, str]]:
+    def _properties(
+        self, entry: Entry, families: bool, home: RoomId | None, child: Child | None = None
+    ) -> Iterator[tuple[str, str]]:
         meeting = entry.meeting
+        title = entry.view.title(entry.view.timetable.section_by_id[meeting.section])
         marks = (DRAFT if self.draft else "") + (CANCELLED if meeting.cancelled else "")
         yield "BEGIN", "VEVENT"
-        yield "UID", entry.uid
+        yield "UID", f"{child.mark}-{entry.uid}" if child else entry.uid
         yield "DTSTAMP", f"{self.published_at:%Y%m%dT%H%M%SZ}"
         yield "LAST-MODIFIED", f"{self.published_at:%Y%m%dT%H%M%SZ}"
         yield "SEQUENCE", str(entry.sequence)
         yield f"DTSTART;TZID={SHANGHAI.key}", f"{meeting.start:%Y%m%dT%H%M%S}"
         yield f"DTEND;TZID={SHANGHAI.key}", f"{meeting.end:%Y%m%dT%H%M%S}"
-        yield "SUMMARY", escaped(shown(f"{marks}{self.view.title(self._sections[meeting.section])}"))
+        yield "SUMMARY", escaped(shown(f"{marks}{f'{child.called} ' if child and child.called else ''}{title}"))
         if meeting.room is not None:
-            yield "LOCATION", escaped(shown(self.view.names.rooms.label(meeting.room)))
-        yield "DESCRIPTION", escaped("\n".join(shown(line) for line in self._told(meeting, families)))
+            place = OWN_ROOM if meeting.room == home else entry.view.names.rooms.label(meeting.room)
+            yield "LOCATION", escaped(shown(place))
+        yield "DESCRIPTION", escaped("\n".join(shown(line) for line in self._told(entry, families)))
         yield "STATUS", "CANCELLED" if meeting.cancelled else "TENTATIVE" if self.draft else "CONFIRMED"
         yield "END", "VEVENT"
 
-    def _told(self, meeting: DatedMeeting, families: bool) -> Iterator[str]:
+    def _told(self, entry: Entry, families: bool) -> Iterator[str]:
+        meeting = entry.meeting
         if meeting.staff:
-            yield "教师：" + "、".join(self.view.names.staff.label(person) for person in meeting.staff)
+            yield "教师：" + "、".join(entry.view.names.staff.label(person) for person in meeting.staff)
         if meeting.substituted:
             yield "本次由他人代课。"
         if meeting.moved:
             yield f"本次有调整，原定 {meeting.original_day.month}月{meeting.original_day.day}日。"
         if not families:
             yield from (f"原因：{change.why}" for change in meeting.changes if change.why)
+
+
+def empty_calendar() -> bytes:
+    """A calendar while nothing is published."""
+    return _head("课后服务", draft=False)
+
+
+def _head(name: str, draft: bool) -> bytes:
+    """A calendar without events. `Calendar.new` would add a random UID, which changes the ETag at every request."""
+    name = f"{DRAFT if draft else ''}{name}"
+    calendar = Calendar()
+    calendar.add("PRODID", "-//oneplusx//after-school service//ZH")
+    calendar.add("VERSION", "2.0")
+    calendar.add("CALSCALE", "GREGORIAN")
+    calendar.add("NAME", shown(name))
+    calendar.add("X-WR-CALNAME", shown(name))
+    calendar.add("X-WR-TIMEZONE", SHANGHAI.key)
+    # RFC 7986 wants the value type; the library's own parameter leaves it out.
+    calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
+    calendar.add_component(_time_zone())
+    return bytes(calendar.to_ical())
+
+
+def _closed(head: bytes, events: Iterable[bytes]) -> bytes:
+    """The calendar with its events."""
+    end = head.rindex(b"END:VCALENDAR")
+    return head[:end] + b"".join(events) + head[end:]
 
 
 @cache
@@ -201,6 +255,19 @@ def _by_uid(scenario: Scenario, timetable: Timetable) -> Mapping[str, DatedMeeti
     return found
 
 
+def _history(views: Sequence[View]) -> tuple[list[Mapping[str, DatedMeeting]], Mapping[str, tuple[DatedMeeting, View]]]:
+    """What each publication showed, by UID, and each meeting as last planned. Until a plan begins, the former one holds."""
+    history: list[Mapping[str, DatedMeeting]] = []
+    last: dict[str, tuple[DatedMeeting, View]] = {}
+    for view in views:
+        own = _by_uid(view.scenario, view.timetable)
+        held = history[-1] if history else {}
+        past = {uid: meeting for uid, meeting in held.items() if meeting.original_day < view.timetable.start}
+        history.append({**past, **own})
+        last.update({uid: (meeting, view) for uid, meeting in own.items()})
+    return history, last
+
+
 def _changes(uid: str, history: Sequence[Mapping[str, DatedMeeting]]) -> int:
     """How often time, place or status changed from one publication to the next, since the event first appeared."""
     states = [_state(meetings.get(uid)) for meetings in history]
@@ -214,17 +281,6 @@ def _state(meeting: DatedMeeting | None) -> tuple[datetime, datetime, str | None
 
 def _called_off(meeting: DatedMeeting) -> DatedMeeting:
     return replace(meeting, standing=Standing.CANCELLED)
-
-
-def _attendance(
-    scenario: Scenario, timetable: Timetable, meetings: Mapping[str, DatedMeeting]
-) -> dict[tuple[Kind, str], list[str]]:
-    """UIDs by who is there. A pupil is there while the placement holds; whoever was substituted is not."""
-    attended: defaultdict[tuple[Kind, str], list[str]] = defaultdict(list)
-    for uid, meeting in meetings.items():
-        for who in dict.fromkeys(_there(scenario, timetable, meeting)):
-            attended[who].append(uid)
-    return dict(attended)
 
 
 def _there(scenario: Scenario, timetable: Timetable, meeting: DatedMeeting) -> Iterator[tuple[Kind, str]]:

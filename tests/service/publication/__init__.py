@@ -1,0 +1,1 @@
+"""Publication and calendars, on both databases."""
