@@ -1,17 +1,26 @@
-"""Which "in principle" clauses does the school relax, why, who approved it, and from which day to which?"""
+"""Which "in principle" clauses does the school relax, why, who approved it, and from which day to which?
 
+The row is the record, with who took it back and when. What plans are made from are the facts: a waiver is written into them,
+and taken out again, in the same transaction.
+"""
+
+import json
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field, model_validator
 from sqlalchemy import func, select
 
-from api.access.allowed import Asked
+from api.access.allowed import Allowed, Asked
 from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, etag, expected_version, with_etag
 from api.service.keyed import Key, done, told
+from api.service.saving import saved
 from api.service.terms import Day
-from api.store.base import TermId, now
+from api.store import facts
+from api.store.base import Json, TermId, now
+from api.store.facts import Edit
 from api.store.once import Answer
 from api.store.planning import Term, Waiver
 from api.store.sessions import Writing
@@ -67,12 +76,13 @@ def waivers(term: str, asked: Asked, offset: Offset = 0, count: Count = 50) -> P
 
 
 @router.post("", status_code=201, response_model=WaiverView, summary="Record a waiver")
-def waive(term: str, body: WaiverAsked, asked: Asked, key: Key = None) -> Response:
+def waive(term: str, body: WaiverAsked, request: Request, asked: Asked, key: Key = None) -> Response:
     def work(db: Writing) -> Answer:
         db.find(Term, term)
         row = Waiver(term=TermId(term), made_by=asked.account, **body.model_dump())
         db.add(row)
-        db.record("waiver.make", row.id, body.reason)
+        in_facts = _in_facts(row)
+        _written(db, asked, row, "waiver.make", request, lambda kept: [*kept, in_facts])
         db.flush()
         return told(view(row), 201, etag(row.version))
 
@@ -80,7 +90,7 @@ def waive(term: str, body: WaiverAsked, asked: Asked, key: Key = None) -> Respon
 
 
 @router.post("/{waiver}/revoke", summary="Take a waiver back; it stays on record")
-def revoke(term: str, waiver: str, asked: Asked, response: Response, if_match: IfMatch = None) -> WaiverView:
+def revoke(term: str, waiver: str, request: Request, asked: Asked, response: Response, if_match: IfMatch = None) -> WaiverView:
     expected = expected_version(if_match)
     try:
         with asked.store.writing(asked.school, asked.actor) as db:
@@ -88,10 +98,40 @@ def revoke(term: str, waiver: str, asked: Asked, response: Response, if_match: I
             if row.term != term:
                 raise Missing("waiver")
             row.revoked = row.revoked or now()
-            db.record("waiver.revoke", row.id)
+            in_facts = _in_facts(row)
+            _written(db, asked, row, "waiver.revoke", request, lambda kept: [each for each in kept if each != in_facts])
             db.flush()
     except Stale as stale:
         with asked.store.reading(asked.school) as db:
             raise changed(stale, view(db.find(Waiver, waiver))) from None
     with_etag(response, row.version)
     return view(row)
+
+
+def _in_facts(row: Waiver) -> Json:
+    """The waiver as the facts say it."""
+    return {
+        "clause": row.clause,
+        "reason": row.reason,
+        "approver": row.approver,
+        "approved_on": row.approved.isoformat(),
+        "start": row.first.isoformat(),
+        "end": row.last.isoformat(),
+    }
+
+
+def _written(
+    db: Writing, asked: Allowed, row: Waiver, action: str, request: Request, change: Callable[[list[Json]], list[Json]]
+) -> None:
+    """Writes the change into the facts, where there are any, and the line in the log."""
+    scenario = db.lock(Term, row.term).scenario
+    if scenario is not None:
+        kept = facts.entities(json.loads(facts.text_of(db, scenario)), "waivers")[""]
+        assert isinstance(kept, list)
+        edit = Edit(kind="waivers", value=change(kept), expected=facts.tag(kept))
+        policies = request.app.state.settings.policies
+        if saved(
+            db, row.term, action, row.reason, policies, lambda id: facts.edit(db, id, [edit], asked.account, row.reason)
+        ).changed:
+            return
+    db.record(action, row.id, row.reason)

@@ -198,6 +198,22 @@ def test_terms_and_waivers_are_kept_with_versions(office: Caller, store: Store):
     assert office.ask("GET", address).json()["total"] == 1
 
 
+def test_a_waiver_reaches_the_facts_that_plans_are_made_from_until_it_is_taken_back(
+    office: Caller, store: Store, planned: TermId
+):
+    asked = {
+        **{"clause": "x", "reason": "场地维修", "approver": "校长", "approved": "2025-09-01"},
+        **{"first": "2025-09-01", "last": "2025-09-30"},
+    }
+    before, address = digest(store, planned)[0], f"/api/v1/terms/{planned}/waivers"
+    kept = office.ask("POST", address, json=asked)
+    assert kept.status_code == 201, kept.text
+    assert [each["reason"] for each in known(store, planned, "waivers")[""]] == ["场地维修"]
+    back = office.ask("POST", f"{address}/{kept.json()['id']}/revoke", headers={"If-Match": kept.headers["ETag"]})
+    assert back.status_code == 200
+    assert digest(store, planned) == (before, 3)
+
+
 FORBIDDEN = (
     *("role", "roles", "school", "school_id", "price", "status", "owner", "seed", "paid", "version", "id_", "made", "made_by"),
     *("revoked", "term", "scenario", "publication", "digest", "number", "parent", "account", "active", "created", "lawful", "by"),
