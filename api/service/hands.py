@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.worker import LOOK_SECONDS, MEMORY, NO_PLAN, Orders, fault_record, limit, put, stop_flag
 from scheduler import intake, line
@@ -26,6 +27,10 @@ from scheduler.publish.exchange import timetable_from_json, timetable_to_json
 from scheduler.solver.outcome import Mode, Options, Progress, Status, Tell
 from scheduler.telling import report_record
 from scheduler.timetable import Timetable
+
+if TYPE_CHECKING:
+    # The process of a job has nothing to do with the database.
+    from api.store.base import Json
 
 NICE = 5
 """How much the process stands back behind the web."""
@@ -100,23 +105,13 @@ def rescue(folder: Path, orders: JobOrders) -> None:
     scenario = scenario_in(folder)
     timetable = timetable_from_json((folder / "best.json").read_text("utf-8"))
     report = line.judged(timetable, scenario, load_policy(scenario.school.county, orders.policies))
-    summary = {
-        "status": Status.OUT_OF_TIME.value,
-        "seed": orders.seed,
-        "deviations": dict(report.deviations()),
-        "audit": {
-            "breaches": len(report.breaches),
-            "waivers_needed": len({finding.clause.id for finding in report.waivers_needed}),
-            "waivers_used": len({finding.clause.id for finding in report.waivers_used}),
-        },
-    }
     _plan(folder, timetable, report)
     put(
         folder / "result.json",
         {
             "status": Status.OUT_OF_TIME.value,
             "lawful": report.lawful,
-            "summary": summary,
+            "summary": judged_summary(report, Status.OUT_OF_TIME.value, orders.seed),
             "explanation_zh": ["求解进程意外中断，这是当时最好的方案。"],
             "explanation_en": ["The solving process died; this is the best plan it had."],
         },
@@ -124,6 +119,20 @@ def rescue(folder: Path, orders: JobOrders) -> None:
 
 
 TASKS: Mapping[str, Task] = {"solve": solve, "repair": repair, "explain": explain, "whatif": whatif, "rescue": rescue}
+
+
+def judged_summary(report: Report, status: str, seed: int) -> "dict[str, Json]":
+    """What a plan's summary says where nothing but its audit is known."""
+    return {
+        "status": status,
+        "seed": seed,
+        "deviations": {str(clause): amount for clause, amount in report.deviations().items()},
+        "audit": {
+            "breaches": len(report.breaches),
+            "waivers_needed": len({finding.clause.id for finding in report.waivers_needed}),
+            "waivers_used": len({finding.clause.id for finding in report.waivers_used}),
+        },
+    }
 
 
 def scenario_in(folder: Path) -> Scenario:

@@ -2,9 +2,10 @@
 
 import json
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, JsonValue
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from api.access.allowed import Asked
 from api.language import Language, language_of
 from api.schemas import ReportView
 from api.service.answers import Count, Offset, Page, View, etag
+from api.settings import Settings
 from api.store import facts
 from api.store.planning import PlanVersion, Term
 from api.store.sessions import Reading
@@ -22,6 +24,14 @@ from scheduler.publish.exchange import timetable_from_json
 
 router = APIRouter(prefix="/api/v1", tags=["plans"])
 InLanguage = Annotated[Language, Depends(language_of)]
+
+
+def policies_of(request: Request) -> Path | None:
+    """The folder of packs of one's own, where there is one."""
+    return cast(Settings, request.app.state.settings).policies
+
+
+Policies = Annotated[Path | None, Depends(policies_of)]
 
 
 class PlanView(View):

@@ -86,7 +86,7 @@ def entities(facts: Mapping[str, Json], kind: str) -> dict[str, Json]:
 
 def differences(old: str | None, new: str) -> list[Difference]:
     """What is added, changed and removed between two texts of facts; nothing where they are equal. `None`: no facts yet."""
-    before, after = _parsed(old) if old else {}, _parsed(new)
+    before, after = parsed(old) if old else {}, parsed(new)
     found = []
     for kind in after:
         was, will_be = entities(before, kind) if before else {}, entities(after, kind)
@@ -113,7 +113,7 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
     Errors: `Moved` where an entity is not what the person saw; `InputFaults` where the facts would have a wrong shape.
     What the facts mean together is not looked at here: read the text as an upload before saving it.
     """
-    facts = _parsed(text)
+    facts = parsed(text)
     for edit in edits:
         now = entities(facts, edit.kind)
         current = now.get(edit.entity)
@@ -238,7 +238,8 @@ def _last_change(db: Reading, term: TermId, kind: str, entity: str) -> ScenarioV
     )
 
 
-def _parsed(text: str) -> dict[str, Json]:
+def parsed(text: str) -> dict[str, Json]:
+    """Canonical JSON, read."""
     facts = json.loads(text)
     assert isinstance(facts, dict)
     return facts

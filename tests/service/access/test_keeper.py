@@ -35,6 +35,11 @@ BODIES: dict[str, object] = {
     "POST /api/v1/terms/{term}/whatif": {"seed": 1, "changes": "x"},
     "POST /api/v1/plans/{plan}/whatif": {"seed": 1, "changes": "x"},
     "POST /api/v1/plans/{plan}/repair": {"seed": 1, "changes": "x"},
+    "POST /api/v1/plans/{plan}/moves/look": {"section": "x", "slot": "x"},
+    "POST /api/v1/plans/{plan}/moves": {"section": "x", "slot": "x", "reason": "x"},
+    "POST /api/v1/plans/{plan}/swaps": {"section": "x", "slot": "x"},
+    "POST /api/v1/plans/{plan}/locks": {"section": "x", "reason": "x"},
+    "POST /api/v1/terms/{term}/locks/{lock}/unlock": {"reason": "x"},
 }
 OWN = {"{pupil}": "pupil-1", "{home_class}": "class-1"}
 """Ids of `HERE` that the people of the tests have their roles over."""
