@@ -16,11 +16,14 @@ from pathlib import Path
 from scheduler.domain import Scenario
 from scheduler.generate import generate
 from scheduler.make import make_plan
+from scheduler.mend import repair_plan
 from scheduler.policy import Clause, clauses_in_force, load_policy
 from scheduler.solver.build import build
 from scheduler.solver.dictatorship import Dictated, rank_by_rank, serial_dictatorship
+from scheduler.solver.explain import explain_conflict
 from scheduler.solver.outcome import Options, Progress
 from scheduler.timetable import Timetable
+from tests.bench.changes import pupils_join, teacher_ill, without_grounds
 from tests.bench.machine import load, peak_mb, tree_cpu
 from tests.bench.plain import Plain, TooLarge
 from tests.bench.worth import by_stage, is_complete, points
@@ -71,6 +74,7 @@ def searched(scenario: Scenario, clauses: Sequence[Clause], seconds: float) -> M
             "points": [(round(cpu, 1), points(scenario, plan)) for cpu, plan in _sparse(kept)],
             "wishes": outcome.summary["wishes"],
             "courtesies": outcome.summary["courtesies"],
+            "repairs": _repaired(scenario, outcome.timetable, seconds) if outcome.report.lawful else {},
             "queues": _peers(serial_dictatorship, scenario, clauses, outcome.timetable),
             "rank_by_rank": _peers(rank_by_rank, scenario, clauses, outcome.timetable),
         }
@@ -96,10 +100,21 @@ def plain(scenario: Scenario, clauses: Sequence[Clause], seconds: float) -> Meas
     }
 
 
+def explained(scenario: Scenario, clauses: Sequence[Clause], seconds: float) -> Measured:
+    """CPU seconds until the conflict of a school without grounds is named."""
+    closed = without_grounds(scenario)
+    bound = clauses_in_force(load_policy(closed.school.county), closed)
+    started = tree_cpu()
+    found = explain_conflict(closed, bound, Options(seed=7, time_limit=seconds), lambda: False)
+    things = 0 if found.conflict is None else len(found.conflict.things)
+    return {"cpu": round(tree_cpu() - started, 1), "status": found.verdict.value, "things": things, "peak_mb": peak_mb()}
+
+
 PARTS: Mapping[str, Callable[[Scenario, Sequence[Clause], float], Measured]] = {
     "build": built,
     "search": searched,
     "plain": plain,
+    "explain": explained,
 }
 
 
@@ -139,6 +154,20 @@ def _sparse(plans: Sequence[tuple[float, Timetable]]) -> Iterator[tuple[float, T
     """At most some twenty of the plans, the first and the last among them."""
     step = max(1, len(plans) // 20)
     return (plan for number, plan in enumerate(plans) if number % step == 0 or number == len(plans) - 1)
+
+
+def _repaired(scenario: Scenario, plan: Timetable, seconds: float) -> Mapping[str, Measured]:
+    """CPU seconds of mending the plan after each change, how it ended, and the disturbance beside its bound."""
+    answers: dict[str, Measured] = {}
+    for name, change in (("ill", teacher_ill), ("join", pupils_join)):
+        mended = repair_plan(scenario, plan, change(scenario, plan), Options(seed=7, time_limit=seconds), lambda: False)
+        answers[name] = {
+            "cpu": mended.summary["cpu_seconds"],
+            "status": mended.ended.value,
+            "disturbance": mended.disturbance,
+            "bound": mended.bound,
+        }
+    return answers
 
 
 def _peers(

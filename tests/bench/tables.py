@@ -10,7 +10,8 @@ Results = Mapping[tuple[str, int], Mapping[str, Mapping[str, Any]]]
 COLUMNS = (
     "size", "pupils", "seed", "columns × rows", "build CPU s", "build MB", "first complete plan CPU s", "end CPU s", "end wall s",
     "peak MB", "status", "10 CPU s", "60 CPU s", "180 CPU s", "end", "granted / wanted", "none, worst rank",
-    "queue: none, worst", "rank by rank: none, worst", "plain: booleans, CPU s, points", "ours: points", "CPU ms a pupil", "load",
+    "queue: none, worst", "rank by rank: none, worst", "plain: booleans, CPU s, points", "ours: points",
+    "ill: CPU s, status", "20 join: CPU s, status", "explain: CPU s, verdict", "CPU ms a pupil", "load",
 )  # fmt: skip
 CSV_COLUMNS = ("size", "pupils", "seed", "kind", "cpu_seconds", "name", "value", "gap", "load", "date")
 
@@ -40,7 +41,7 @@ def _cells(size: str, seed: int, parts: Mapping[str, Mapping[str, Any]]) -> Iter
     yield f"{build['columns']:,} × {build['rows']:,}" if "columns" in build else "–"
     yield from (_said(build.get("build_cpu")), _said(build.get("build_mb")))
     if "failed" in search:
-        yield from (search["failed"], *["–"] * 13)
+        yield from (search["failed"], *["–"] * 12)
     else:
         wishes, at = search.get("wishes", {}), search.get("at", {})
         yield from (_said(search.get(name)) for name in ("first_complete_cpu", "cpu", "wall", "peak_mb", "status"))
@@ -51,12 +52,19 @@ def _cells(size: str, seed: int, parts: Mapping[str, Mapping[str, Any]]) -> Iter
     best = plain["points"][-1] if plain.get("points") else None
     yield f"{_said(plain.get('booleans'))}, {best[0]}, {best[1]:,}" if best else _said(plain.get("status") or plain.get("failed"))
     yield f"{search['points'][-1][1]:,}" if search.get("points") else "–"
+    repairs, explain = search.get("repairs", {}), parts.get("explain", {})
+    yield from (_mended(repairs.get(name)) for name in ("ill", "join"))
+    yield f"{explain['cpu']}, {explain['status']}" if "cpu" in explain else _said(explain.get("failed"))
     yield f"{1000 * search['first_complete_cpu'] / pupils:.0f}" if search.get("first_complete_cpu") else "–"
     yield _said(search.get("load") or build.get("load") or plain.get("load"))
 
 
 def _said(value: object) -> str:
     return "–" if value is None else str(value)
+
+
+def _mended(repair: Mapping[str, Any] | None) -> str:
+    return "–" if not repair else f"{repair['cpu']['repair']:.1f}, {repair['status']}"
 
 
 def _stages(stages: Mapping[str, Mapping[str, Any]] | None) -> str:
@@ -143,5 +151,9 @@ def _figures(parts: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[object, .
             for draw in search[peer]:
                 yield "peer", end, peer, draw[0], None, under
                 yield "empty", end, peer, draw[1], None, under
+    for name, repair in search.get("repairs", {}).items():
+        yield "repair", repair["cpu"]["repair"], name, repair["disturbance"], None, search["load"]
+    if "cpu" in parts.get("explain", {}):
+        yield "explain", parts["explain"]["cpu"], parts["explain"]["status"], 1, None, parts["explain"]["load"]
     for cpu, value in plain.get("points", []):
         yield "plain", cpu, "points", value, None, plain["load"]

@@ -11,7 +11,7 @@ from scheduler.intake import read_scenario
 from scheduler.publish.drawn import read_drawn
 from tests.bench.machine import peak_mb, tree_cpu
 from tests.bench.plain import Plain, TooLarge
-from tests.bench.tables import csv_rows, table, verdicts
+from tests.bench.tables import COLUMNS, csv_rows, table, verdicts
 from tests.bench.worth import points
 from tests.rules.worlds import Drawing
 
@@ -72,9 +72,13 @@ def measured(**changes: Any) -> Mapping[str, Any]:
 
 def failed(search: Mapping[str, Any], plain: Mapping[str, Any]) -> list[str]:
     results = {("S", 1): {"school": {"pupils": 250}, "search": search, "plain": plain}}
-    assert len(list(table(results))) == 3
-    assert csv_rows(results)
+    assert {line.count("|") for line in table(results)} == {len(COLUMNS) + 1}
+    assert csv_rows(results) or "failed" in search
     return [verdict.claim for verdict in verdicts(results) if not verdict.holds]
+
+
+def test_a_measurement_that_failed_is_a_row_and_no_verdict() -> None:
+    assert failed({"failed": "killed"}, {}) == []
 
 
 def test_verdicts_hold_for_the_better_and_fail_for_the_worse() -> None:
