@@ -2,8 +2,7 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-# Two processes; tests that share something dear name a group and stay in one of them.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest
 # Chromium drives the pages, the Noto fonts draw their Chinese, LibreOffice opens what we export, and the store is
 # tested on PostgreSQL as well as on SQLite.
 SYSTEM_PACKAGES := chromium fonts-noto-cjk libreoffice-calc postgresql

@@ -54,7 +54,7 @@ def search(
     run = _Run(model, clock, tell, improved)
     if start is None or not run.resume(start):
         run.begin()
-    run.neighbourhoods(until=0.68)
+    run.neighbourhoods(until=0.62)
     stages = run.stages()
     return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound, most=run.bounds.most)
 
@@ -284,7 +284,7 @@ class _Run:
         if self.clock.options.deterministic:
             return self.clock.limits(0.3 / left)
         rest = max(0.0, 0.98 - self.clock.seconds / self.clock.options.time_limit)
-        return self.clock.limits(rest * min(1.0, 3 / left), 0.98)
+        return self.clock.limits(rest * min(1.0, 1.5 / left), 0.98)
 
     def _stage(self, part: Problem, objective: Ints, values: Ints, limits: Limits) -> Answer:
         """One stage by the MIP; by CP-SAT from the values known where that brings nothing."""
