@@ -11,17 +11,18 @@ from scheduler import generate as generator
 from scheduler import intake, line, policy
 from scheduler.changes import read_changes
 from scheduler.differences import in_words as difference_lines
-from scheduler.domain import Scenario
+from scheduler.domain import CourseId, PupilId, Scenario
 from scheduler.errors import Fault, InputFaults
 from scheduler.generate.profiles import PROFILES
 from scheduler.generate.school import LARGEST, SMALLEST
 from scheduler.line import Exit
+from scheduler.news import pick
 from scheduler.publish import NotLawful
 from scheduler.publish import publish as publish_files
 from scheduler.publish.drawn import drawn
-from scheduler.solver.outcome import Options
+from scheduler.solver.outcome import Mode, Options
 from scheduler.telling import finding_lines, report_line, summary_lines
-from scheduler.terminal import Watch, say, stoppable, tell, tell_warnings, told
+from scheduler.terminal import Watch, say, say_table, stoppable, tell, tell_warnings, told
 
 if TYPE_CHECKING:
     from scheduler.make import Outcome
@@ -34,6 +35,11 @@ Policies = Annotated[
     Path | None, typer.Option("--policies", help="另用的政策文件夹 · a folder of policy packs, instead of the product's own")
 ]
 InLanguage = Annotated[Tongue, typer.Option("--language", help="语言 · language of the messages")]
+
+MODE_HELP = (
+    "志愿的分配方式：rounds 逐轮（默认）、draft 轮流选、most_seats 满足总数最多 · "
+    "how wishes are shared out: in rounds, by a draft, or most of them"
+)
 
 app = typer.Typer(
     name="oneplusx",
@@ -114,6 +120,7 @@ def solve(
         bool, typer.Option("--deterministic", help="结果可逐字节重现 · same input and seed, same bytes; slower")
     ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="并行线程 · threads of the search")] = 2,
+    mode: Annotated[Mode, typer.Option(help=MODE_HELP)] = Mode.ROUNDS,
     policies: Policies = None,
     language: InLanguage = "zh",
 ) -> None:
@@ -124,7 +131,7 @@ def solve(
     with told(language):
         # A folder that cannot be written is told now, not when the search is over.
         out.mkdir(parents=True, exist_ok=True)
-        options = Options(seed=seed, time_limit=time_limit, deterministic=deterministic, workers=workers)
+        options = Options(seed=seed, time_limit=time_limit, deterministic=deterministic, workers=workers, mode=mode)
         school, outcome = planned(scenario, options, policies, language)
         ended = told_and_written(school, outcome, scenario, out, language)
     raise typer.Exit(ended)
@@ -275,6 +282,64 @@ def publish_(
             tell(refusal.text(language))
             raise typer.Exit(Exit.NOT_LAWFUL) from None
         say(f"已发布到 {out}。" if language == "zh" else f"Published in {out}.")
+
+
+@app.command()
+def modes(
+    scenario: ScenarioPath,
+    table: TablePath,
+    time_limit: Annotated[float, typer.Option(min=1, help="每种方式的秒数 · seconds for each way")] = 60.0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="抽签的随机种子 · seed of the lottery")] = 0,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """比较三种志愿分配方式的得失 · Prices the three ways to share out the wishes on the sections of a timetable."""
+    with told(language):
+        from scheduler.choosing.modes import MEANINGS, priced_modes, table_rows
+
+        ready = line.prepared(intake.read(scenario), policies)
+        plan = drawn(table, ready.scenario).timetable
+        options = Options(time_limit=time_limit, seed=seed)
+        priced = stoppable(lambda stop: list(priced_modes(ready.scenario, plan, ready.policy, options, stop)), language)
+        say_table(list(table_rows(priced, language)))
+        say(pick(language, *MEANINGS))
+
+
+@app.command()
+def why(
+    scenario: ScenarioPath,
+    table: TablePath,
+    pupil: Annotated[str | None, typer.Option("--pupil", help="学号 · a pupil's id")] = None,
+    course: Annotated[str | None, typer.Option("--course", help="只问这个项目 · only this course")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--csv", help="把全校未满足的志愿写成表 · write every refused wish to a file")
+    ] = None,
+    time_limit: Annotated[float, typer.Option(min=1, help="每个志愿的秒数 · seconds for each wish")] = 60.0,
+    policies: Policies = None,
+    language: InLanguage = "zh",
+) -> None:
+    """说明志愿为什么没有满足、满足它别人要让出什么 · Says why wishes were refused and what granting them would cost others."""
+    with told(language):
+        ready = line.prepared(intake.read(scenario), policies)
+        plan = drawn(table, ready.scenario).timetable
+        if pupil is None and out is None:
+            todo = ("请给出 --pupil 或 --csv。", "Give --pupil or --csv.")
+            zh, en = "没有说要问谁。", "nobody was asked about."
+            raise InputFaults([Fault(place="why", zh=zh, en=en, todo_zh=todo[0], todo_en=todo[1])])
+        from scheduler.choosing.why import Whys, proven_beside
+
+        whys = Whys(ready.scenario, plan, ready.policy, proven_beside(table))
+        if out is not None:
+            line.write_text(out, "\ufeff" + whys.table())
+            say(f"已写入 {out}。" if language == "zh" else f"Written to {out}.")
+        if pupil is not None:
+            asked = PupilId(pupil), None if course is None else CourseId(course), time_limit
+            answers = stoppable(lambda _: list(whys.of(*asked)), language)
+            for answer in answers:
+                rank = answer.refusal.choice.rank
+                say(f"第 {rank} 志愿{answer.text('zh')}" if language == "zh" else f"Wish {rank}: {answer.text('en')}")
+            if not answers:
+                say("没有未满足的志愿。" if language == "zh" else "No wish was refused.")
 
 
 @app.command()

@@ -61,10 +61,12 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
     summary: dict[str, object] = {
         "status": status.value,
         "seed": options.seed,
+        "mode": options.mode.value,
         "wall_seconds": round(time.monotonic() - started, 3),
         "cpu_seconds": round(_cpu_seconds() - used, 3),
         "peak_memory_mb": round(_peak_kilobytes() / 1024, 1),
         "stages": [_stage(stage) for stage in solution.stages],
+        "sharing": [{"name": step.name, "value": step.value, "bound": step.bound} for step in solution.steps],
         **_figures(scenario, solution, clauses),
         "deviations": dict(report.deviations()),
         "audit": {

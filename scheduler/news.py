@@ -35,6 +35,8 @@ def progress_record(news: Progress) -> ProgressRecord:
 def progress_sentence(news: Progress, language: str) -> str:
     """What has just been reached, in the words of a school; aims they know are told with their figures."""
     note = news.note_zh if language == "zh" else news.note_en
+    if is_step(news.stage):
+        return stage_words(news.stage, language)
     if not _is_known(news.stage):
         return note or news.stage
     label = stage_words(news.stage, language)
@@ -67,8 +69,29 @@ ROUND = "round_"
 """Stages that count pupils with so many wishes granted; the solver counts them downwards, people upwards."""
 
 
+STEP_WORDS: Mapping[str, tuple[str, str]] = {
+    "ranks": ("第 {number} 轮：让名次尽量靠前", "round {number}: the dearest ranks"),
+    "lottery": ("第 {number} 轮：其余相同的，按抽签号", "round {number}: the lottery where all else is equal"),
+    "picks": ("轮流选课：选到的尽量保留", "the draft: as many picks as the rules allow"),
+    "worst_ranked": ("谁也不吃亏的调换：减少名次最靠后的", "trades that hurt nobody: fewer seats of the worst rank"),
+    "granted": ("多满足志愿", "more wishes granted"),
+}
+"""Steps between the stages, by the name before their number, zh and en. Their figures mean something to the solver alone."""
+
+
+def is_step(stage: str) -> bool:
+    """Whether this is a step between the stages that people are told of: a part of a round, a trade, the lottery."""
+    name, _, number = stage.partition("_")
+    return stage in {*STEP_WORDS, "lottery"} - {"ranks"} or (name in {"ranks", "lottery"} and number.isdigit())
+
+
 def stage_words(stage: str, language: str) -> str:
     """What a stage is about; the name itself where nobody wrote words for it."""
+    if is_step(stage):
+        name, _, number = stage.partition("_")
+        if stage == "lottery":
+            return pick(language, "其余相同的，按抽签号", "the lottery where all else is equal")
+        return pick(language, *STEP_WORDS[name if number.isdigit() else stage]).format(number=number)
     if stage.startswith(ROUND):
         count = stage.removeprefix(ROUND)
         return pick(language, f"至少满足 {count} 个志愿的学生", f"pupils with {count} or more wishes granted")
@@ -97,7 +120,7 @@ def proofs(summary: Mapping[str, object], language: str) -> Iterator[Proof]:
         if not isinstance(stage, Mapping):
             continue
         name, objective, bound, gap = (stage.get(key) for key in ("name", "objective", "bound", "gap"))
-        if not isinstance(name, str) or not isinstance(objective, int | float):
+        if not isinstance(name, str) or not isinstance(objective, int | float) or is_step(name):
             continue
         sign = _sign(name)
         yield Proof(

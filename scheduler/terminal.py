@@ -10,6 +10,7 @@ from types import FrameType, TracebackType
 from typing import TypeVar
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
@@ -26,6 +27,15 @@ POLL_SECONDS = 0.1
 def say(text: str = "") -> None:
     """A line for people on standard output, as it is."""
     typer.echo(text)
+
+
+def say_table(rows: Sequence[Sequence[str]]) -> None:
+    """Rows for people, the first of them headings, in columns as wide as they must be; Chinese characters count as two."""
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    for row in rows:
+        first, *rest = zip(row, widths, strict=True)
+        cells = [set_cell_size(*first)] + [" " * (width - cell_len(text)) + text for text, width in rest]
+        say("  ".join(cells).rstrip())
 
 
 def tell(text: str) -> None:

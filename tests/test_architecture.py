@@ -28,6 +28,7 @@ FLOORS = {
     "scheduler.explaining": 3,
     "scheduler.mend": 3,
     "scheduler.whatif": 3,
+    "scheduler.choosing": 3,
     "scheduler.line": 4,
     "scheduler.terminal": 4,
     "scheduler.__main__": 4,
@@ -41,6 +42,7 @@ HOLD_BOTH_SIDES = (
     "scheduler.mend",
     "scheduler.whatif",
     "scheduler.explaining",
+    "scheduler.choosing",
     "scheduler.__main__",
     "api",
 )

@@ -39,6 +39,31 @@ class Reach:
             one.slot.id in pupil.stays and grade in one.slot.grades for one in held
         )
 
+    def seats(self, section: Section) -> int:
+        """Seats by the course's size, the smallest room, and the adults where the course has a ratio."""
+        course = self.world.course(section)
+        limits = [course.max_size]
+        for held in self.world.held_by_section[section.id]:
+            limits.append(0 if held.room is None else held.room.seats)
+            if course.pupils_per_adult is not None:
+                limits.append(course.pupils_per_adult * len(held.staff))
+        return min(limits)
+
+    def meet_at_once(self, one: Section, other: Section) -> bool:
+        """Whether the two have a slot in common, or slots whose clocks overlap in some season."""
+        return any(
+            first.slot.id == second.slot.id
+            or (
+                first.slot.weekday == second.slot.weekday
+                and any(
+                    season in second.slot.clock_by_season and clock.overlaps(second.slot.clock_by_season[season])
+                    for season, clock in first.slot.clock_by_season.items()
+                )
+            )
+            for first in self.world.held_by_section[one.id]
+            for second in self.world.held_by_section[other.id]
+        )
+
     def ranks(self, pupil: Pupil) -> dict[SectionId, int]:
         """Rank of the dearest wish that each section within reach grants."""
         ranks: dict[SectionId, int] = {}

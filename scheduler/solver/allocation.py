@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from scheduler.solver.contest import Allocation, Applicant, Contest, OpenSection, Reached
+from scheduler.solver.contest import Allocation, Applicant, Contest, OpenSection
 from scheduler.solver.model import Ints, Mask
-from scheduler.solver.outcome import Mode
+from scheduler.solver.outcome import Mode, Reached
 from scheduler.solver.staged import improved, most_seats
 
 BEFORE = 4

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from scheduler.solver.model import Ints, Mask
+from scheduler.solver.outcome import Reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +37,6 @@ class OpenSection:
     seats: int
     slots: frozenset[str]
     """A child sits in one section a slot at most."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
-    """One aim of an allocation. `bound` holds for every allocation that keeps what the aims before reached."""
-
-    name: str
-    value: int
-    bound: int
-
-    @property
-    def proven(self) -> bool:
-        """Nothing better exists, given the aims before."""
-        return self.value == self.bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,6 +190,29 @@ class Problem:
             row_upper=np.append(self.row_upper, upper),
         )
 
+    def with_rows(self, rows: Ints, columns: Ints, coefficients: Ints | int, lower: Ints) -> Self:
+        """The problem with rows lower ≤ Σ coefficient × column more. Shape: as for `Model.add_rows`, one `lower` a row."""
+        entries = (np.broadcast_to(np.asarray(coefficients, dtype=np.int64), rows.shape), (rows, columns))
+        more = sparse.csr_array(sparse.coo_array(entries, shape=(len(lower), len(self.lower))))
+        return type(self)(
+            matrix=sparse.csr_array(sparse.vstack([self.matrix, more], format="csr")),
+            lower=self.lower,
+            upper=self.upper,
+            row_lower=np.concatenate([self.row_lower, lower]),
+            row_upper=np.concatenate([self.row_upper, np.full(len(lower), INFINITE)]),
+        )
+
+    def with_columns(self, count: int, upper: Ints) -> Self:
+        """The problem with `count` columns from 0 to `upper` more, which stand in no row yet."""
+        more = sparse.csr_array((self.matrix.shape[0], count), dtype=np.int64)
+        return type(self)(
+            matrix=sparse.csr_array(sparse.hstack([self.matrix, more], format="csr")),
+            lower=np.concatenate([self.lower, np.zeros(count, dtype=np.int64)]),
+            upper=np.concatenate([self.upper, upper]),
+            row_lower=self.row_lower,
+            row_upper=self.row_upper,
+        )
+
     def with_bounds(self, lower: Ints, upper: Ints) -> Self:
         """The same rows with other column bounds."""
         return type(self)(matrix=self.matrix, lower=lower, upper=upper, row_lower=self.row_lower, row_upper=self.row_upper)

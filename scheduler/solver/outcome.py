@@ -94,6 +94,20 @@ class Most:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """One step of sharing out seats. `bound` holds for every way to share them out that keeps what the steps before reached."""
+
+    name: str
+    value: int
+    bound: int
+
+    @property
+    def proven(self) -> bool:
+        """Nothing better exists, given the steps before."""
+        return self.value == self.bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
     """What the search found; the audit alone says whether it is lawful."""
 
@@ -102,6 +116,8 @@ class Solution:
     complete: bool
     """False: stopped or out of time before the search ended."""
     most: Most
+    steps: tuple[Reached, ...] = ()
+    """How the places were shared out under the timetable found: the stages, and what lies between them."""
     proven_shortfall: bool = False
     """True: proven that no plan is without deviation from binding clauses."""
 

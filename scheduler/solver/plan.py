@@ -46,6 +46,7 @@ def solve(
         stages=found.stages,
         complete=found.complete,
         most=found.most,
+        steps=found.steps,
         proven_shortfall=_proven_shortfall(model, found),
     )
 

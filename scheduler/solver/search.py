@@ -13,7 +13,8 @@ from scheduler.solver.build import PRICES, SearchModel, Stage
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
-from scheduler.solver.outcome import Most, Options, Progress, StageResult, Stop, Tell
+from scheduler.solver.outcome import Most, Options, Progress, Reached, StageResult, Stop, Tell
+from scheduler.solver.places import Places
 from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
 from scheduler.solver.summed import Summed
 
@@ -41,6 +42,7 @@ class Found:
     bound: float
     """Valid for the weighted stand-in over all plans."""
     most: Most
+    steps: tuple[Reached, ...]
 
 
 def search(
@@ -54,9 +56,11 @@ def search(
     run = _Run(model, clock, tell, improved)
     if start is None or not run.resume(start):
         run.begin()
-    run.neighbourhoods(until=0.62)
+    # A small school is solved whole: what it needs time for is the proof of each stage.
+    run.neighbourhoods(until=0.4 if run.small else 0.62)
     stages = run.stages()
-    return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound, most=run.bounds.most)
+    most, steps = run.bounds.most, tuple(run.steps)
+    return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound, most=most, steps=steps)
 
 
 class _Run:
@@ -68,6 +72,7 @@ class _Run:
         self.best = empty_plan(model)
         self.cost = self._cost(self.best)
         self.complete = True
+        self.steps: list[Reached] = []
         self.small = len(self.best) <= SMALL
         self.parts = Parts(model)
         self.kinds = neighbourhoods(self.parts)
@@ -135,10 +140,10 @@ class _Run:
 
     def resume(self, start: Ints) -> bool:
         """Goes on from a plan, pupils placed anew under its timetable; false where the plan breaks a row."""
-        settled = _settled(self.problem, start, self.model.deviations)
-        if not self.problem.obeyed_by(settled):
+        values = settled(self.problem, start, self.model.deviations)
+        if not self.problem.obeyed_by(values):
             return False
-        self._accept(settled, "resume")
+        self._accept(values, "resume")
         self._accept_all(self._placed(self.best, self.clock.limits(0.2), gap=0.002), "places")
         return True
 
@@ -247,44 +252,57 @@ class _Run:
         Nothing won in one stage is given back in the next.
         """
         part, kept = (self.problem, np.arange(len(self.best))) if self.small else pupil_problem(self.model, self.best)
-        values = self.best[kept]
+        places = Places(self.model, part, kept, self.best, self.clock.options.mode, self.clock.options.seed)
         full = self.best.copy()
-        results: list[StageResult] = []
-        moved, price = False, self.model.weighted[kept]
-        steps = aims(self.model)
-        for number, (name, vector) in enumerate(steps):
-            started, objective = self.clock.seconds, vector[kept]
-            before = float(objective @ values)
-            fixed = float(vector @ full) - before
-            if self.clock.over(0.98) or not objective.any():
-                self.complete = self.complete and not self.clock.over(0.98)
-                results.append(self._result(name, fixed + before, -math.inf if objective.any() else fixed, started))
+        vectors, results = dict(aims(self.model)), dict[str, StageResult]()
+        moved, price, stages = False, self.model.weighted[kept], self.problem
+        for number, step in enumerate(places.steps()):
+            started, objective, vector = self.clock.seconds, step.objective, vectors.get(step.name)
+            if vector is None and not objective.any():
                 continue
-            answer = self._stage(part, objective, values, self._share_of(len(steps) - number))
-            # As good in this stage is no reason to change: the values known are good for the stages to come, too.
-            if answer.values is not None and answer.objective < before:
-                values, moved = answer.values, True
-            reached = float(objective @ values)
-            full[kept] = values
-            results.append(self._result(name, fixed + reached, fixed + min(answer.bound, reached), started))
-            self._say(name, fixed + reached, results[-1].bound, f"第 {number + 1} 步", f"step {number + 1}")
-            columns = np.flatnonzero(objective)
-            part = part.with_row(columns, objective[columns], upper=round(reached))
+            before = float(objective @ places.values)
+            fixed = 0.0 if vector is None else float(vector @ full) - before
+            bound = -math.inf if objective.any() else before
+            if objective.any() and self.clock.over(0.98):
+                self.complete = False
+            elif objective.any():
+                answer = self._stage(places.problem, objective, places.values, self._share_of(max(1, places.count - number)))
+                # As good in this stage is no reason to change: the values known are good for the stages to come, too.
+                if answer.values is not None and answer.objective < before:
+                    places.values, moved = answer.values, True
+                bound = answer.bound
+            reached = float(objective @ places.values)
+            full[kept] = places.values
+            places.reached(step)
+            self.steps.append(Reached(name=step.name, value=round(reached), bound=_whole(min(bound, reached), objective, part)))
+            if vector is not None:
+                limits = self._share_of(max(1, places.count - number))
+                known = bound if step.free or not self.small else self._known(stages, vector, full, limits)
+                results[step.name] = self._result(step.name, fixed + reached, fixed + min(bound, reached), started, known)
+                columns = np.flatnonzero(vector)
+                stages = stages.with_row(columns, vector[columns], upper=round(fixed + reached))
+                self._say(step.name, fixed + reached, results[step.name].bound, f"第 {number + 1} 步", f"step {number + 1}")
         if moved and not self.complete:
             # The stages that time was too short for: a price for all of them, in what the others left open.
-            last = self._mostly_whole(part, kept, self.clock.patience(part.size), gap=0.002)
-            if last.values is not None and part.obeyed_by(last.values) and last.objective < float(price @ values):
+            last = self._mostly_whole(places.problem, kept, self.clock.patience(part.size), gap=0.002)
+            if (
+                last.values is not None
+                and places.problem.obeyed_by(last.values)
+                and last.objective < float(price @ places.values)
+            ):
                 full[kept] = last.values
-                results = [_again(result, float(vector @ full)) for result, (_, vector) in zip(results, steps, strict=True)]
         self.best = full
         self.improved(full)
-        return tuple(results)
+        for name, vector in vectors.items():
+            if name not in results:
+                results[name] = self._result(name, float(vector @ full), -math.inf, self.clock.seconds, -math.inf)
+        return tuple(_again(results[name], float(vector @ full)) for name, vector in vectors.items())
 
     def _share_of(self, left: int) -> Limits:
         if self.clock.options.deterministic:
             return self.clock.limits(0.3 / left)
         rest = max(0.0, 0.98 - self.clock.seconds / self.clock.options.time_limit)
-        return self.clock.limits(rest * min(1.0, 1.5 / left), 0.98)
+        return self.clock.limits(rest * min(1.0, 3 / left), 0.98)
 
     def _stage(self, part: Problem, objective: Ints, values: Ints, limits: Limits) -> Answer:
         """One stage by the MIP; by CP-SAT from the values known where that brings nothing."""
@@ -301,8 +319,13 @@ class _Run:
                 return replace(second, bound=max(second.bound, answer.bound))
         return answer
 
-    def _result(self, name: str, objective: float, timetable_bound: float, started: float) -> StageResult:
-        bound = min(objective, self.bounds.of(name, objective, timetable_bound if self.small else -math.inf))
+    def _known(self, stages: Problem, vector: Ints, values: Ints, limits: Limits) -> float:
+        """A bound over all plans that do as well in the stages before, however the wishes were shared out there."""
+        return -math.inf if self.clock.over(0.9) else self._stage(stages, vector, values, limits).bound
+
+    def _result(self, name: str, objective: float, timetable_bound: float, started: float, known: float) -> StageResult:
+        """`known`: in a small school, a bound over all plans that the search itself has proven."""
+        bound = min(objective, self.bounds.of(name, objective, known if self.small else -math.inf))
         return StageResult(
             name=name,
             objective=objective,
@@ -320,19 +343,26 @@ def _again(result: StageResult, objective: float) -> StageResult:
     return replace(result, objective=objective, bound=bound, timetable_bound=under, gap=gap)
 
 
+def _whole(bound: float, objective: Ints, part: Problem) -> int:
+    """The least whole number that the bound allows; each column at its cheaper end where there is none."""
+    if not math.isfinite(bound):
+        return int(np.minimum(objective * part.lower, objective * part.upper).sum())
+    return math.ceil(bound - 1e-6)
+
+
 def empty_plan(model: SearchModel) -> Ints:
     """Nobody placed, nothing meets: keeps every hard row, at the highest price."""
     values = np.zeros(model.unknowns.model.column_count, dtype=np.int64)
     values[model.unknowns.unplaced] = 1
-    return _settled(model.problem, values, model.deviations)
+    return settled(model.problem, values, model.deviations)
 
 
-def _settled(problem: Problem, values: Ints, deviations: Mask) -> Ints:
+def settled(problem: Problem, values: Ints, deviations: Mask) -> Ints:
     """Raises deviation columns until their rows hold."""
     activity = problem.matrix @ values
     short = np.maximum(problem.row_lower - activity, 0)
     over = np.maximum(activity - problem.row_upper, 0)
-    settled = values.copy()
+    raised = values.copy()
     matrix = problem.matrix
     for row in np.flatnonzero((short > 0) | (over > 0)).tolist():
         begin, end = matrix.indptr[row], matrix.indptr[row + 1]
@@ -340,8 +370,8 @@ def _settled(problem: Problem, values: Ints, deviations: Mask) -> Ints:
         for column, coefficient in zip(columns.tolist(), data.tolist(), strict=True):
             if deviations[column]:
                 need = max(int(short[row]), int(over[row]))
-                settled[column] = max(int(settled[column]), -(-need // abs(int(coefficient))))
-    return settled
+                raised[column] = max(int(raised[column]), -(-need // abs(int(coefficient))))
+    return raised
 
 
 def pupil_problem(model: SearchModel, values: Ints) -> tuple[Problem, Ints]:

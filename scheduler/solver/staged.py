@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.solver.contest import Contest, Reached
+from scheduler.solver.contest import Contest
 from scheduler.solver.model import Ints, Model, Problem
+from scheduler.solver.outcome import Reached
 from scheduler.solver.readers import Limits, solve_mixed, solve_relaxed
 
 PATIENT = Limits(seconds=math.inf, counted=1e6)

@@ -300,6 +300,13 @@ class Unknowns:
             self.derived.append(Derived(column=self._derived[key], parts=parts, conjunction=conjunction, summed=summed))
         return self._derived[key]
 
+    def seats(self, values: Ints) -> Ints:
+        """Pupils that the sections of each offer hold in their rooms: by the course's size and the notice on the door."""
+        seats = np.array([kind.like.seats for kind in self.room_classes], dtype=np.int64)
+        most = np.array([offer.course.max_size for offer in self.offers], dtype=np.int64)
+        held = np.minimum(seats[self.room_class], most[self.room_offer]) * values[self.rooms]
+        return np.bincount(self.room_offer, weights=held, minlength=len(self.offers)).astype(np.int64)
+
     def duties(self, role: Role, scope: Scope, holders: Sequence[tuple[StaffId, int]], most: Ints) -> Duties:
         """Columns of a role's duties, no more of each than `most`; the same ones for the same role and scope."""
         if (role, scope) not in self.duties_by_role:

@@ -715,13 +715,13 @@ COLUMNS = (
     ),
     Mistake(
         what="lets sections go without a leader",
-        where="solver.definitions._one_room_and_leader_a_section",
+        where="solver.definitions._one_each",
         said="np.full(count, -1)",
         instead="np.full(count, 0)",
     ),
     Mistake(
         what="keeps a homework course to one grade whatever the law",
-        where="solver.build._one_grade",
+        where="solver.build.one_grade_courses",
         said="if course.written_homework and (course.grades or every) & bound",
         instead="if course.written_homework",
     ),
