@@ -79,8 +79,9 @@ def run(
     with told(language):
         settings = Settings()
         folder = settings.sample_folders()[SAMPLE]
-        scenario, outcome = planned(folder, Options(seed=SEED, time_limit=time_limit), None, language)
-        ended = told_and_written(scenario, outcome, folder, Path("out") / SAMPLE, language)
+        out = Path("out") / SAMPLE
+        scenario, outcome = planned(folder, Options(seed=SEED, time_limit=time_limit), out, None, language)
+        ended = told_and_written(scenario, outcome, folder, out, language)
         page = ""
         if ended is not Exit.NO_PLAN:
             jobs = Jobs(settings.state / "jobs")

@@ -129,10 +129,8 @@ def solve(
     退出码 · exit code: 0 合规 lawful; 2 数据有误 bad input; 3 草稿 a draft; 4 未得到方案 no plan.
     """
     with told(language):
-        # A folder that cannot be written is told now, not when the search is over.
-        out.mkdir(parents=True, exist_ok=True)
         options = Options(seed=seed, time_limit=time_limit, deterministic=deterministic, workers=workers, mode=mode)
-        school, outcome = planned(scenario, options, policies, language)
+        school, outcome = planned(scenario, options, out, policies, language)
         ended = told_and_written(school, outcome, scenario, out, language)
     raise typer.Exit(ended)
 
@@ -363,13 +361,15 @@ def generate(
         say(f"{invented.school.name}，{pupils} 名学生，已写入 {out}。" if language == "zh" else f"{pupils} pupils, in {out}.")
 
 
-def planned(scenario: Path, options: Options, policies: Path | None, language: Tongue) -> tuple[Scenario, "Outcome"]:
-    """Reads, plans and audits, with the news on the screen."""
+def planned(scenario: Path, options: Options, out: Path, policies: Path | None, language: Tongue) -> tuple[Scenario, "Outcome"]:
+    """Reads, plans and audits, with the news on the screen. The results will go to `out`, which is there from now on."""
     # Only planning needs the solver; every other command works without it.
     from scheduler.make import make_plan
 
     ready = line.prepared(intake.read(scenario), policies)
     tell_warnings(ready.warnings, language)
+    # A folder that cannot be written is told now, not when the search is over.
+    out.mkdir(parents=True, exist_ok=True)
     with Watch(language) as watch:
         outcome = stoppable(lambda stop: make_plan(ready.scenario, options, watch, stop, policies), language)
     return ready.scenario, outcome
