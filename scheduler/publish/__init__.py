@@ -44,7 +44,8 @@ def publish(
 ) -> tuple[Path, ...]:
     """Writes everything people get: timetable.json, workbook.xlsx, pages, csv/ and ics/; the paths written.
 
-    index.html (en.html in English) is for the office and names pupils; public.html holds no pupil and may be posted.
+    index.html (English: en.html) is for the office and names pupils; public.html (public.en.html) has no pupil in it and may be
+    posted.
 
     Raises `NotLawful` when the report has something against the plan, unless `draft`; then every file that people read is
     marked as a draft. `earlier` are the plans published before, oldest first, from which calendars count their changes.
@@ -56,6 +57,7 @@ def publish(
         "index.html": html(scenario, timetable, report, draft),
         "en.html": html(scenario, timetable, report, draft, "en"),
         "public.html": html(scenario, timetable, report, draft, names=False),
+        "public.en.html": html(scenario, timetable, report, draft, "en", names=False),
     }
     plan, workbook = directory / "timetable.json", directory / "workbook.xlsx"
     _replace(plan, timetable_to_json(timetable).encode())

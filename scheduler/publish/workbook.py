@@ -97,23 +97,28 @@ class _Pages:
         return row + 1
 
     def _overview(self) -> None:
+        """Where everything is, one weekday below the other, each on a page of its own."""
         sheet, table = self._sheet("总表"), overview(self.view)
-        row = self._heading(sheet, 0, f"{self.view.scenario.school.name} {ZH['title']}")
-        term, plan = self.view.scenario.term.name, self.view.timetable
-        sheet.put(row, 0, f"{term} {ZH['term']} {plan.start} {ZH['to']} {plan.end}", self.plain, wrapped=False)
+        name, term, plan = self.view.scenario.school.name, self.view.scenario.term.name, self.view.timetable
+        days = {day: [band for each, band in table.columns if each == day] for day, _ in table.columns}
         sheet.columns(0, 0, 14)
-        sheet.columns(1, max(1, len(table.columns)), 20)
-        sheet.line(
-            row + 1,
-            [ZH["room"], *(f"{WEEKDAYS['zh'][day - 1]}\n{_times(band)}" for day, band in table.columns)],
-            self.head,
-        )
-        sheet.sheet.freeze_panes(row + 2, 1)
-        sheet.sheet.repeat_rows(row + 1)
-        for number, (room, lines_by_cell) in enumerate(table.rows, row + 2):
-            sheet.put(number, 0, room or ZH["no_room"], self.head)
-            for column, (day, band) in enumerate(table.columns, 1):
-                self._lines(sheet, number, column, lines_by_cell.get((band, day), ()), rooms=False)
+        sheet.columns(1, max(1, *map(len, days.values())) if days else 1, 24)
+        row, breaks = 0, []
+        for day, bands in days.items():
+            row = self._heading(sheet, row, f"{name} {ZH['title']} {WEEKDAYS['zh'][day - 1]}")
+            sheet.put(row, 0, f"{term} {ZH['term']} {plan.start} {ZH['to']} {plan.end}", self.plain, wrapped=False)
+            row += 1
+            sheet.line(row, [ZH["room"], *map(_times, bands)], self.head)
+            for room, lines_by_cell in table.rows:
+                cells = [lines_by_cell.get((band, day), ()) for band in bands]
+                if any(cells):
+                    row += 1
+                    sheet.put(row, 0, room or ZH["no_room"], self.head)
+                    for column, lines in enumerate(cells, 1):
+                        self._lines(sheet, row, column, lines, rooms=False)
+            row += 2
+            breaks.append(row)
+        sheet.sheet.set_h_pagebreaks(breaks[:-1])
 
     def _weeks(self, kind: Kind) -> None:
         """One grid below the other, each on a page of its own."""
