@@ -20,6 +20,7 @@ from api.problems import Refusal, bad_input, fault_views
 from api.readers import ReadScenario
 from api.views import view as view_of
 from scheduler import line
+from scheduler.intake.sheets import SHEETS
 from scheduler.news import further, proofs
 from scheduler.policies.parameters import told_parameters
 from scheduler.policies.sentences import sentence
@@ -89,7 +90,8 @@ async def plan_it(request: Request) -> Response:
 async def check_it(request: Request) -> Response:
     """Takes an upload or a sample, and shows what was read."""
     read = await school_of(await form_of(request), desk_of(request))
-    return page(request, "checked.html", read=read, warnings=fault_views(read.warnings, language_of(request)))
+    sheets = {sheet.name: sheet.zh if language_of(request) == "zh" else sheet.name for sheet in SHEETS}
+    return page(request, "checked.html", read=read, sheets=sheets, warnings=fault_views(read.warnings, language_of(request)))
 
 
 @router.get("/jobs/{job_id}")

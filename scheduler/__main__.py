@@ -412,7 +412,10 @@ def _no_workbook(path: Path) -> Fault:
 def counted(reading: intake.Reading, language: Tongue) -> list[str]:
     """How many rows of each file or sheet were read, and how many refused."""
     words = ("读 {read} 行，拒 {refused} 行", "{read} rows read, {refused} refused")[language == "en"]
-    return [f"{place}: {words.format(read=read, refused=refused)}" for place, (read, refused) in reading.rows.items()]
+    return [
+        f"{reading.places.get(sheet, sheet)}: {words.format(read=read, refused=refused)}"
+        for sheet, (read, refused) in reading.rows.items()
+    ]
 
 
 def main() -> None:

@@ -59,8 +59,8 @@ def prepared(reading: intake.Reading, policies: Path | None) -> Prepared:
     if reading.scenario is None:
         raise InputFaults(faults)
     pack = _policy_of(reading.scenario, policies)
-    faults += policy.missing_facts(pack, reading.scenario)
-    faults += calendar_warnings(reading.scenario)
+    doubts = (*policy.missing_facts(pack, reading.scenario), *calendar_warnings(reading.scenario))
+    faults += [intake.as_written(fault, reading) for fault in doubts]
     if any(not fault.warning for fault in faults):
         raise InputFaults(faults)
     return Prepared(scenario=reading.scenario, policy=pack, warnings=tuple(faults))
@@ -122,7 +122,7 @@ def unknown_county(place: str, name: str, known: Sequence[str]) -> Fault:
     """What to say where somebody names a county without a policy."""
     return Fault(
         place=place,
-        column="county",
+        column="county" if place.endswith(".toml") else None,
         zh=f"没有“{name}”的政策。",
         en=f"there is no policy for {name!r}.",
         todo_zh=f"可选：{'、'.join(known)}。",

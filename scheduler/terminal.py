@@ -53,6 +53,10 @@ def told(language: str) -> Iterator[None]:
     except InputFaults as error:
         tell_faults(error.faults, language)
         raise typer.Exit(Exit.BAD_INPUT) from None
+    except BrokenPipeError:
+        # Whoever read our lines (`head`, a pager) has seen enough; nothing more is written, also not at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(128 + signal.SIGPIPE) from None
     except OSError as error:
         tell(_trouble_with_files(error, language))
         raise typer.Exit(Exit.BAD_INPUT) from None

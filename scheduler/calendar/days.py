@@ -76,8 +76,7 @@ def is_make_up_day(term: Term, day: date) -> bool:
 def no_season(day: date) -> Fault:
     """The fault of a date that no season covers."""
     return Fault(
-        place="scenario.toml",
-        column="seasons",
+        place="seasons.csv",
         zh=f"{day:%Y-%m-%d} 不在任何一个作息季节里，不知道几点上课。",
         en=f"{day:%Y-%m-%d} lies in no season, so its clock times are not known.",
         todo_zh="请让各季节的起止日期盖住整个学期。",

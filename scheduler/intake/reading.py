@@ -16,12 +16,13 @@ from scheduler.intake.checks import check
 from scheduler.intake.daytime import bell_key
 from scheduler.intake.draft import Draft
 from scheduler.intake.facts import school_row
-from scheduler.intake.files import Source, archive_source, folder_source, unknown_file
+from scheduler.intake.files import FACTS_FILE, Source, archive_source, folder_source, unknown_file
 from scheduler.intake.names import Names, indexed
 from scheduler.intake.references import check_references, draft_of
 from scheduler.intake.rows import Row, rows_of
 from scheduler.intake.sheets import SCHOOL, SHEETS, Sheet
 from scheduler.intake.tables import table
+from scheduler.intake.text import same_look
 from scheduler.intake.workbook import OLD_WORKBOOK, workbook_grids
 
 T = TypeVar("T")
@@ -35,6 +36,8 @@ class Reading:
     faults: tuple[Fault, ...]
     rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """By sheet: rows read and rows refused. Together they are the rows of the file that are not blank."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """By sheet: the file or sheet as the school named it."""
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -143,7 +146,22 @@ def _understood(source: Source) -> Reading:
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: (order.get(fault.place, -1), fault.place, fault.row or 0)))
     bad = any(not fault.warning for fault in told)
     scenario = None if bad else draft.scenario()
-    return Reading(scenario=in_order(scenario) if scenario else None, faults=told, rows=counts)
+    places = {name: grid.place for name, grid in source.grids.items()}
+    if source.facts is not None:
+        places.setdefault(SCHOOL.name, source.facts_place)
+    return Reading(scenario=in_order(scenario) if scenario else None, faults=told, rows=counts, places=places)
+
+
+def as_written(fault: Fault, reading: Reading) -> Fault:
+    """A fault found in the facts themselves (`staff.csv`, `max_per_day`), at the sheet and column as the school named them."""
+    stem = SCHOOL.name if fault.place == FACTS_FILE else fault.place.removesuffix(".csv")
+    sheet = next((sheet for sheet in SHEETS if sheet.name == stem), None)
+    in_workbook = any("." not in place for place in reading.places.values())
+    if sheet is None or not (in_workbook or stem in reading.places):
+        return fault
+    place = reading.places.get(stem, sheet.zh)
+    chinese = {column.name: column.zh for column in sheet.columns} if same_look(place) == same_look(sheet.zh) else {}
+    return replace(fault, place=place, column=chinese.get(fault.column or "", fault.column))
 
 
 def _rows(source: Source) -> tuple[dict[str, list[Row]], set[str]]:

@@ -246,7 +246,7 @@ def _outside_its_dates(policy: Policy, scenario: Scenario) -> Iterator[Fault]:
         until = f" — {policy.effective_until}" if policy.effective_until else " —"
         yield Fault(
             place="scenario.toml",
-            column="term",
+            column="start" if early else "end",
             zh=f"本学期有日期不在《{policy.title}》的施行期内（{policy.effective_from}{until}）。",
             en=f"some dates of the term lie outside those of this document ({policy.effective_from}{until}).",
             todo_zh="请向教育局确认适用的文件。",

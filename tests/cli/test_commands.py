@@ -36,7 +36,7 @@ def test_check_says_that_good_data_can_be_used() -> None:
     ended = oneplusx("check", TINY)
     assert ended.exit_code == 0
     assert "数据可以使用" in ended.stdout
-    assert "pupils: 读 12 行，拒 0 行" in ended.stdout
+    assert "pupils.csv: 读 12 行，拒 0 行" in ended.stdout
 
 
 def test_check_tells_every_fault_at_once_and_ends_with_2(tmp_path: Path) -> None:
@@ -67,6 +67,22 @@ def test_a_template_filled_in_wrongly_is_marked_in_a_copy(tmp_path: Path) -> Non
     assert marked["问题清单"]["A2"].value
 
 
+def test_what_the_law_asks_for_is_told_in_the_words_of_the_workbook(tmp_path: Path) -> None:
+    """A clerk has never seen a CSV file or an English column."""
+    assert oneplusx("template", tmp_path / "school.xlsx").exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "school.xlsx")
+    book["校历"]["A2"].value, book["校历"]["D2"].value = "活动", "秋游"
+    book["校历"]["E2"].value = None
+    book["作息"]["D2"].value = None
+    book.save(tmp_path / "school.xlsx")
+    ended = oneplusx("check", tmp_path / "school.xlsx")
+    assert ended.exit_code == 2
+    assert "学生: 读 3 行，拒 0 行" in ended.stdout
+    assert "作息 当地下班时间：" in ended.stderr
+    assert "提醒：校历：2025-10-11" in ended.stderr
+    assert not [word for word in (".csv", ".toml", "term.", "off_work_time", "pupils_per_adult") if word in ended.output]
+
+
 def test_a_template_is_a_workbook_and_a_folder_has_no_marked_copy(tmp_path: Path) -> None:
     assert oneplusx("template", tmp_path / "template.txt").exit_code == 2
     assert oneplusx("check", TINY, "--marked", tmp_path / "marked.xlsx").exit_code == 2
@@ -90,6 +106,13 @@ def test_a_missing_folder_is_bad_input_in_the_language_asked_for(tmp_path: Path)
     ended = oneplusx("check", tmp_path / "nowhere", "--language", "en")
     assert ended.exit_code == 2
     assert "Faults: 1." in ended.stderr or "No such file" in ended.stderr
+
+
+def test_a_reader_who_has_seen_enough_is_no_trouble() -> None:
+    command = f"{sys.executable} -m scheduler policy yueyang | head -1"
+    ended = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.stdout.startswith("岳阳市")
+    assert ended.stderr == ""
 
 
 def test_the_policies_are_listed() -> None:
