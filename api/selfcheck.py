@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from api.service.gateways import mail_server
 from api.settings import Settings
 from api.store.engine import Database, unsafe
 
@@ -26,6 +28,7 @@ def faults(settings: Settings, database: Database, host: str) -> list[Fault]:
     """Everything unsafe in how the service is about to start; empty where all is well."""
     return [
         *_of_the_way_in(settings, host),
+        *_of_the_gateways(settings),
         *_of_the_programs(),
         *(_of_the_file(Path(str(database.url.database)), MOUNTS) if database.sqlite else _of_the_server(database)),
         *unsafe(database),
@@ -48,6 +51,25 @@ def _of_the_way_in(settings: Settings, host: str) -> Iterator[Fault]:
             "设置了 ONEPLUSX_DEBUG，出错时会显示内部信息。请去掉。",
             "ONEPLUSX_DEBUG is set, and failures would show what is inside. Please unset it.",
         )
+
+
+def _of_the_gateways(settings: Settings) -> Iterator[Fault]:
+    try:
+        if settings.mail:
+            mail_server(settings.mail, settings.mail_from)
+    except ValueError:
+        yield (
+            "ONEPLUSX_MAIL 应写成 smtp://主机:25 或 smtps://用户:密码@主机:465，ONEPLUSX_MAIL_FROM 应是发信地址。",
+            "ONEPLUSX_MAIL is written smtp://host:25 or smtps://user:password@host:465, and ONEPLUSX_MAIL_FROM is the address "
+            "that letters come from.",
+        )
+    for school, address in settings.robots.items():
+        robot = urlsplit(address)
+        if robot.scheme != "https" and not (robot.hostname and _loopback(robot.hostname)):
+            yield (
+                f"学校 {school} 的群机器人地址要以 https:// 开头，请检查 ONEPLUSX_ROBOTS。",
+                f"The address of the robot of school {school} must begin with https://. Please look at ONEPLUSX_ROBOTS.",
+            )
 
 
 def _of_the_programs() -> Iterator[Fault]:

@@ -55,8 +55,13 @@ class Settings(BaseSettings):
     keep_jobs: int = Field(default=200, ge=1)
     """Finished jobs kept; the oldest are deleted with all their data."""
 
-    robots: dict[str, str] = {}
-    """By school id, the address of its group's robot at 企业微信 or 钉钉. It is a secret: whoever has it can write there."""
+    robots: dict[str, str] = Field(default={}, repr=False)
+    """By school id, the address of its group's robot at 企业微信 or 钉钉. It is a secret: whoever has it can write there.
+    A robot of 钉钉 that asks for a keyword is given 课后服务."""
+    mail: str = Field(default="", repr=False)
+    """Where letters are handed in: `smtp://host:25` or `smtps://user:password@host:465`. Empty: none are sent."""
+    mail_from: str = ""
+    """The address that letters come from."""
 
     @property
     def database_address(self) -> str:

@@ -27,6 +27,7 @@ from api.service import (
     jobs,
     locks,
     moves,
+    notices,
     plans,
     publications,
     signing,
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     publications.router,
     calendars.router,
     feeds.router,
+    notices.router,
 )
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
 

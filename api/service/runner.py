@@ -21,6 +21,7 @@ from contextlib import suppress
 from api.service.claims import Claim, Lost, beat, claim_next, ended, failed, news_of, release, stop_asked
 from api.service.hands import JobOrders
 from api.service.keeping import keep_work
+from api.service.outbox import Sender
 from api.settings import Settings
 from api.store.base import Json
 from api.store.facts import Moved, text_of
@@ -58,6 +59,8 @@ class Runner:
         self.woken = threading.Event()
         self.places: list[threading.Thread] = []
         self.lock = -1
+        self.sender = Sender(store, settings)
+        """What waits in the outbox leaves from the same process, in threads of its own."""
 
     def start(self) -> None:
         """Begins to work, in threads of its own."""
@@ -68,6 +71,7 @@ class Runner:
         self.places = [threading.Thread(target=self._work, name=f"runner-{n}") for n in range(self.settings.solvers)]
         for place in self.places:
             place.start()
+        self.sender.start()
 
     def wake(self) -> None:
         """There is a new job."""
@@ -77,8 +81,10 @@ class Runner:
         """Ends all processes and gives their jobs back to the queue."""
         self.closing.set()
         self.woken.set()
+        self.sender.closing.set()
         for place in self.places:
             place.join()
+        self.sender.close()
         if self.lock >= 0:
             os.close(self.lock)
             self.lock = -1

@@ -36,6 +36,8 @@ def test_the_usual_settings_are_safe(sqlite: Database):
         (SAFE, "0.0.0.0", "nothing is encrypted"),
         (SAFE, "school.example", "nothing is encrypted"),
         (Settings(https=True, hosts=("*",)), "127.0.0.1", "any host name"),
+        (Settings(mail="smtp://mail.school.example"), "127.0.0.1", "ONEPLUSX_MAIL_FROM"),
+        (Settings(robots={"one": "http://robot.example/?key=x"}), "127.0.0.1", "ONEPLUSX_ROBOTS"),
     ],
 )
 def test_an_unsafe_way_in_is_named(sqlite: Database, settings: Settings, host: str, named: str):
