@@ -227,7 +227,7 @@ def family_codes(home_class: str, body: CodesAsked, asked: Asked) -> list[CodeVi
     with asked.store.writing(asked.school, asked.actor) as db:
         strangers = sorted(set(body.pupils) - roll.pupils_of(db, home_class))
         if strangers:
-            raise bad_input([_stranger(pupil) for pupil in strangers])
+            raise bad_input([stranger(pupil) for pupil in strangers])
         made = invitations.family_codes(db, asked.account, home_class, dict.fromkeys(body.pupils), body.each)
         db.record("family_codes.make", home_class, f"{len(made)}")
     return [CodeView(pupil=each.pupil, code=each.code, expires=each.expires) for each in made]
@@ -293,7 +293,7 @@ def _view(db: Reading, asked: Asked, row: Account) -> AccountView:
     )
 
 
-def _stranger(pupil: str) -> Fault:
+def stranger(pupil: str) -> Fault:
     """The same for a pupil of another class and for one there is not."""
     return Fault(
         place="pupils",

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar, cast
+from urllib.parse import quote
 
-from fastapi import Header, Query, Response
+from fastapi import Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from api.problems import Refusal
+from api.settings import Settings
 from api.store.trouble import Stale
 
 T = TypeVar("T")
@@ -74,6 +76,17 @@ def etag(version: int | str) -> str:
 
 def with_etag(response: Response, version: int | str) -> None:
     response.headers["ETag"] = etag(version)
+
+
+def site(request: Request) -> str:
+    """Where people reach us, as they asked for it: what they scan and click begins with this."""
+    settings = cast(Settings, request.app.state.settings)
+    return f"{'https' if settings.https else 'http'}://{request.headers.get('host', '')}"
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Headers of a file to keep, whatever letters its name has."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
 
 
 def expected_version(if_match: str | None) -> int:

@@ -20,6 +20,7 @@ from api.readers import Readers
 from api.service import (
     accounts,
     calendars,
+    codes,
     facts,
     feeds,
     health,
@@ -47,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     signing.router,
     accounts.router,
     welcome.router,
+    codes.api,
+    codes.pages_of_codes,
     terms.router,
     imports.router,
     facts.router,

@@ -1,7 +1,7 @@
 """How does one get a calendar link, and make an old one useless? The secret is told once, when the link is made."""
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
@@ -9,9 +9,8 @@ from pydantic import Field
 from api.access.allowed import Allowed, Asked
 from api.problems import Refusal
 from api.service import links
-from api.service.answers import View
+from api.service.answers import View, site
 from api.service.links import Given, TooMany
-from api.settings import Settings
 from api.store.base import now
 from api.store.people import CalendarToken, FeedKind
 
@@ -115,10 +114,9 @@ def _given(asked: Allowed, request: Request, kind: FeedKind, subject: str, term:
 
 
 def _made(given: Given, request: Request) -> LinkMade:
-    settings = cast(Settings, request.app.state.settings)
-    host = request.headers.get("host", "")
-    path = f"{host}/calendars/{given.secret}.ics"
-    return LinkMade(**_told(given.row), address=f"{'https' if settings.https else 'http'}://{path}", webcal=f"webcal://{path}")
+    path = f"/calendars/{given.secret}.ics"
+    webcal = f"webcal://{request.headers.get('host', '')}{path}"
+    return LinkMade(**_told(given.row), address=f"{site(request)}{path}", webcal=webcal)
 
 
 def _told(row: CalendarToken) -> dict[str, object]:

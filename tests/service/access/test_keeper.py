@@ -30,6 +30,7 @@ BODIES: dict[str, object] = {
     "POST /api/v1/accounts/{account}/roles": {"role": "office", "subject": "no"},
     "POST /api/v1/invitations": {"role": "guardian", "name": "x"},
     "POST /api/v1/home-classes/{home_class}/family-codes": {"pupils": ["pupil-1"]},
+    "POST /api/v1/home-classes/{home_class}/family-codes/{sheet}": {"pupils": ["pupil-1"]},
     "POST /api/v1/terms/{term}/solve": {"seed": 1},
     "POST /api/v1/terms/{term}/explain": {"seed": 1},
     "POST /api/v1/terms/{term}/whatif": {"seed": 1, "changes": "x"},
