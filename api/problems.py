@@ -38,6 +38,9 @@ class Problem(BaseModel):
     title: str = Field(description="The kind in words.", examples=["数据有误"])
     status: int = Field(examples=[422])
     detail: str = Field(description="This case in words, and what to do now.")
+    instance: str | None = Field(
+        default=None, description="The number of this request; it stands in the log.", examples=["urn:oneplusx:request:1f2e"]
+    )
     faults: list[FaultView] = Field(default_factory=list, description="Every fault found in what was sent.")
 
 
@@ -172,8 +175,10 @@ def our_fault(error: Exception) -> Refusal:
 def refused(request: Request, refusal: Refusal) -> Response:
     """The refusal as problem details."""
     language = language_of(request)
+    number = getattr(request.state, "request_id", None)
+    told = {"instance": f"urn:oneplusx:request:{number}"} if number else {}
     return JSONResponse(
-        {**refusal.problem(language).model_dump(mode="json"), **refusal.more},
+        {**refusal.problem(language).model_dump(mode="json"), **told, **refusal.more},
         status_code=refusal.status,
         media_type=MEDIA_TYPE,
         headers={"Content-Language": language, **(refusal.headers or {})},

@@ -36,7 +36,7 @@ def faults(settings: Settings, database: Database, host: str) -> list[Fault]:
 
 
 def _of_the_way_in(settings: Settings, host: str) -> Iterator[Fault]:
-    if not _loopback(host) and not settings.https:
+    if not loopback(host) and not settings.https:
         yield (
             f"监听地址 {host} 能被其他电脑访问，而连接没有加密。请放在 HTTPS 代理后面，并设置 ONEPLUSX_HTTPS=1。",
             f"Other computers can reach {host}, and nothing is encrypted. Put an HTTPS proxy before it and set ONEPLUSX_HTTPS=1.",
@@ -65,7 +65,7 @@ def _of_the_gateways(settings: Settings) -> Iterator[Fault]:
         )
     for school, address in settings.robots.items():
         robot = urlsplit(address)
-        if robot.scheme != "https" and not (robot.hostname and _loopback(robot.hostname)):
+        if robot.scheme != "https" and not (robot.hostname and loopback(robot.hostname)):
             yield (
                 f"学校 {school} 的群机器人地址要以 https:// 开头，请检查 ONEPLUSX_ROBOTS。",
                 f"The address of the robot of school {school} must begin with https://. Please look at ONEPLUSX_ROBOTS.",
@@ -104,7 +104,7 @@ def _of_the_file(path: Path, mounts: Path) -> Iterator[Fault]:
 def _of_the_server(database: Database) -> Iterator[Fault]:
     host = str(database.url.host or database.url.query.get("host") or "/")
     encrypted = database.url.query.get("sslmode") in ("require", "verify-ca", "verify-full")
-    if not host.startswith("/") and not _loopback(host) and not encrypted:
+    if not host.startswith("/") and not loopback(host) and not encrypted:
         yield (
             f"到数据库 {host} 的连接没有要求加密。请在数据库地址里加上 sslmode=verify-full。",
             f"The connection to the database {host} need not be encrypted. Please add sslmode=verify-full to its address.",
@@ -127,7 +127,8 @@ def file_system(path: Path, mounts: Path = MOUNTS) -> str:
     return found
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
+    """Whether only this computer reaches it."""
     try:
         return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

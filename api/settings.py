@@ -26,6 +26,14 @@ class Settings(BaseSettings):
     """Names the service answers to; others are refused, so that no foreign page can reach a loopback service by name."""
     https: bool = False
     """The service is reached through a proxy that speaks HTTPS; cookies are then for HTTPS only."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies whose word on where a request comes from is taken (`X-Forwarded-For`, `X-Forwarded-Proto`)."""
+    web_processes: int = Field(default=2, ge=1, le=64)
+    """Processes that answer requests."""
+    close_seconds: float = Field(default=20.0, ge=0)
+    """Time that requests under way have to finish when the service is told to go."""
+    metrics_key: str = ""
+    """Who sends `Authorization: Bearer` and this may read `/metrics`; at least 32 characters. Empty: nobody."""
     list_jobs: bool = True
     """Show all jobs on the first page. Anybody who can open the page sees them: for one school's own computer only."""
 

@@ -20,6 +20,7 @@ from api.access.table import Table
 from api.identity.person import Person, by_cookie, by_token
 from api.problems import Answer, Refusal, not_found
 from api.store.store import Store
+from api.store.trouble import Unavailable
 from api.troubles import TROUBLES, of_trouble
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -40,7 +41,8 @@ class Keeper:
         if scope["type"] != "http":
             raise RuntimeError("only HTTP is spoken here")
         request = Request(scope, receive)
-        request.state.request_id = secrets.token_hex(8)
+        if not hasattr(request.state, "request_id"):
+            request.state.request_id = secrets.token_hex(8)
         try:
             outcome = await self._looked_at(request)
         except TROUBLES as trouble:
@@ -60,7 +62,14 @@ class Keeper:
         line = None if "\0" in request.scope["path"] else self.table.line(request.method, request.scope["path"])
         if line is None:
             return self._not_there(request)
-        person = await run_sync(self._person, request)
+        request.state.route = line.path
+        try:
+            person = await run_sync(self._person, request)
+        except Unavailable:
+            # What is for anyone does not depend on who asks.
+            if not line.rule.anyone:
+                raise
+            person = None
         request.state.person = person
         if person is None:
             if line.rule.anyone:

@@ -27,16 +27,17 @@ from api.service import (
     imports,
     jobs,
     locks,
+    metrics,
     moves,
     notices,
     plans,
     publications,
     signing,
-    subscribing,
     terms,
     waivers,
     welcome,
 )
+from api.service.logs import RequestLog
 from api.service.runner import Runner
 from api.settings import Settings
 from api.store import migrate
@@ -46,6 +47,7 @@ from api.troubles import TROUBLES, of_trouble
 HERE = Path(__file__).parent.parent
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
+    metrics.router,
     signing.router,
     accounts.router,
     welcome.router,
@@ -62,7 +64,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     publications.router,
     calendars.router,
     feeds.router,
-    subscribing.router,
     notices.router,
 )
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
@@ -93,8 +94,8 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
         redirect_slashes=False,
     )
     app.state.store, app.state.settings = store, settings
-    app.state.guesses = feeds.guesses()
     app.state.readers, app.state.runner = Readers(settings), runner
+    app.state.metrics, app.state.closing = metrics.Metrics(), False
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -103,6 +104,7 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
         app.add_exception_handler(trouble, _told)
     app.add_middleware(Keeper, table=table or permissions(), store=store, answer=answer, cookie=settings.cookie)
     app.add_middleware(Guard, upload_bytes=settings.upload_bytes, hosts=settings.hosts, answer=answer)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
 
 

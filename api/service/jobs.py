@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import Field, JsonValue
 from sqlalchemy import func, select
+from starlette.datastructures import State
 
 from api.access.allowed import Allowed, Asked
 from api.language import Language, language_of
@@ -176,6 +177,7 @@ def result(job: str, asked: Asked, language: InLanguage) -> ResultView:
 async def events(
     job: str,
     asked: Asked,
+    request: Request,
     language: InLanguage,
     last_event_id: Annotated[str | None, Header(description="Number of the last event seen; earlier ones are left out.")] = None,
 ) -> StreamingResponse:
@@ -183,13 +185,15 @@ async def events(
     await asyncio.to_thread(_row, asked, job)
     seen = int(last_event_id[:9]) if last_event_id and last_event_id.isdecimal() else 0
     return StreamingResponse(
-        _stream(asked, job, language, seen), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        _stream(asked, job, language, seen, request.app.state),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store"},
     )
 
 
-async def _stream(asked: Allowed, id: str, language: Language, seen: int) -> AsyncIterator[bytes]:
+async def _stream(asked: Allowed, id: str, language: Language, seen: int, service: State) -> AsyncIterator[bytes]:
     until = asyncio.get_running_loop().time() + STREAM_SECONDS
-    while asyncio.get_running_loop().time() < until:
+    while asyncio.get_running_loop().time() < until and not service.closing:
         row = await asyncio.to_thread(_row, asked, id)
         dropped = row.progress.get("dropped") if isinstance(row.progress, dict) else 0
         first = dropped if isinstance(dropped, int) else 0

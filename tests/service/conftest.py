@@ -73,18 +73,19 @@ def empty(new_empty: MakeEmpty) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    _prepared(f"sqlite:///{path}")
+    prepared(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(scope="session")
 def postgres_template(cluster: Cluster) -> str:
     """A migrated database of PostgreSQL to copy."""
-    _prepared(cluster.create("prepared"))
+    prepared(cluster.create("prepared"))
     return "prepared"
 
 
-def _prepared(address: str) -> None:
+def prepared(address: str) -> None:
+    """Tables and two schools."""
     database = Database(address)
     migrate.upgrade(database)
     database.close()

@@ -53,8 +53,8 @@ def test_the_log_is_verified_and_a_raw_edit_is_named(chosen: str):
     assert "一小 第 1 条：这一条被改过" in broken.stderr
 
 
-def test_serving_with_accounts_where_it_is_unsafe_is_refused_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_serving_where_it_is_unsafe_is_refused_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ONEPLUSX_DATABASE", f"sqlite:///{tmp_path / 'a.sqlite3'}")
-    ended = oneplusx("serve", "--accounts", "--host", "0.0.0.0")
+    ended = oneplusx("serve", "--host", "0.0.0.0")
     assert ended.exit_code == 2
     assert "ONEPLUSX_HTTPS" in ended.stderr.replace("\n", "")
