@@ -33,6 +33,7 @@ from api.service import (
     plans,
     publications,
     signing,
+    subscribing,
     terms,
     waivers,
     welcome,
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     publications.router,
     calendars.router,
     feeds.router,
+    subscribing.router,
     notices.router,
 )
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
@@ -94,6 +96,7 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
         redirect_slashes=False,
     )
     app.state.store, app.state.settings = store, settings
+    app.state.guesses = feeds.guesses()
     app.state.readers, app.state.runner = Readers(settings), runner
     app.state.metrics, app.state.closing = metrics.Metrics(), False
     for router in ROUTERS:

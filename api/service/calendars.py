@@ -73,21 +73,12 @@ def mine(asked: Asked) -> list[LinkView]:
 
 @router.post("/me/calendars/{calendar}/reset", summary="The same calendar under a new link; the old link is dead at once")
 def reset(calendar: str, asked: Asked, request: Request) -> LinkMade:
-    with asked.store.writing(asked.school, asked.actor) as db:
-        row = db.lock(CalendarToken, calendar)
-        asked.to(account=row.account)
-        given = links.reset(db, row)
-        db.record("calendar.reset", row.id)
-    return _made(given, request)
+    return _made(renewed(asked, calendar), request)
 
 
 @router.delete("/me/calendars/{calendar}", status_code=204, summary="Make a link useless")
 def end(calendar: str, asked: Asked) -> None:
-    with asked.store.writing(asked.school, asked.actor) as db:
-        row = db.lock(CalendarToken, calendar)
-        asked.to(account=row.account)
-        row.revoked = now()
-        db.record("calendar.end", row.id)
+    ended(asked, calendar)
 
 
 @router.delete("/pupils/{pupil}/calendars", status_code=204, summary="Make every link to a child's days useless")
@@ -99,24 +90,62 @@ def end_all(pupil: str, asked: Asked) -> None:
         db.record("calendar.end_all", pupil)
 
 
-def _given(asked: Allowed, request: Request, kind: FeedKind, subject: str, term: str | None) -> LinkMade:
+def given(asked: Allowed, kind: FeedKind, subject: str, term: str | None) -> Given:
+    """A new link.
+
+    Errors: `Missing`; `Refusal` where the account has too many.
+    """
     try:
         with asked.store.writing(asked.school, asked.actor) as db:
-            given = links.give(db, asked, kind, subject, term)
-            db.record("calendar.give", given.row.id)
+            made = links.give(db, asked, kind, subject, term)
+            db.record("calendar.give", made.row.id)
     except TooMany:
         raise Refusal(
             "taken",
             f"您已有 {links.MOST} 个日历链接，请先删除不用的。",
             f"You have {links.MOST} calendar links. Please delete those you do not use.",
         ) from None
-    return _made(given, request)
+    return made
+
+
+def renewed(asked: Allowed, id: str) -> Given:
+    """The same calendar under a new link; the old one is dead.
+
+    Errors: `Missing`.
+    """
+    with asked.store.writing(asked.school, asked.actor) as db:
+        row = db.lock(CalendarToken, id)
+        asked.to(account=row.account)
+        made = links.reset(db, row)
+        db.record("calendar.reset", row.id)
+    return made
+
+
+def ended(asked: Allowed, id: str) -> None:
+    """The link is dead.
+
+    Errors: `Missing`.
+    """
+    with asked.store.writing(asked.school, asked.actor) as db:
+        row = db.lock(CalendarToken, id)
+        asked.to(account=row.account)
+        row.revoked = now()
+        db.record("calendar.end", row.id)
+
+
+def _given(asked: Allowed, request: Request, kind: FeedKind, subject: str, term: str | None) -> LinkMade:
+    return _made(given(asked, kind, subject, term), request)
 
 
 def _made(given: Given, request: Request) -> LinkMade:
-    path = f"/calendars/{given.secret}.ics"
-    webcal = f"webcal://{request.headers.get('host', '')}{path}"
-    return LinkMade(**_told(given.row), address=f"{site(request)}{path}", webcal=webcal)
+    address, webcal = addresses(given.secret, request)
+    return LinkMade(**_told(given.row), address=address, webcal=webcal)
+
+
+def addresses(secret: str, request: Request) -> tuple[str, str]:
+    """Of a calendar: as a web address, and for programs that subscribe when they are handed one."""
+    path = f"/calendars/{secret}.ics"
+    return f"{site(request)}{path}", f"webcal://{request.headers.get('host', '')}{path}"
 
 
 def _told(row: CalendarToken) -> dict[str, object]:

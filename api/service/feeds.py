@@ -8,9 +8,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Header, Request, Response
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from api.problems import Refusal, not_found
 from api.service import links
@@ -33,6 +36,8 @@ KINDS: Mapping[FeedKind, Kind] = {
 }
 QUIET = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 MINUTES_OLD = "private, max-age=300"
+WRONG = RateLimitItemPerMinute(120)
+"""Secrets that open nothing, from one address."""
 _CALENDARS: Kept[Calendars] = Kept(4)
 
 
@@ -44,10 +49,7 @@ def feed(
     if_none_match: Annotated[str | None, Header()] = None,
     if_modified_since: Annotated[str | None, Header()] = None,
 ) -> Response:
-    link = links.opened(store, secret)
-    if link is None:
-        unknown = not_found()
-        raise Refusal(unknown.kind, unknown.zh, unknown.en, headers=dict(QUIET))
+    link = opened(store, secret, request)
     number, changed, content = _drawn(store, link)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {
@@ -63,6 +65,32 @@ def feed(
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = 'inline; filename="calendar.ics"'
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def opened(store: Store, secret: str, request: Request) -> Link:
+    """The link, where it lives.
+
+    Errors: `Refusal`, the same for a link that is dead and one that never was. Where too many of those come from one address,
+    it says so instead; whose link lives is served all the same, since a whole school shares one address.
+    """
+    link = links.opened(store, secret)
+    if link is not None:
+        return link
+    guesses = cast(FixedWindowRateLimiter, request.app.state.guesses)
+    if not guesses.hit(WRONG, request.client.host if request.client else ""):
+        raise Refusal(
+            "too-often",
+            "请求太频繁，请稍后再试。",
+            "Too many requests. Please try again later.",
+            headers={**QUIET, "Retry-After": "60"},
+        )
+    unknown = not_found()
+    raise Refusal(unknown.kind, unknown.zh, unknown.en, headers=dict(QUIET))
+
+
+def guesses() -> FixedWindowRateLimiter:
+    """Counts wrong secrets, in each process for itself. None is found by trying; this keeps the noise down."""
+    return FixedWindowRateLimiter(MemoryStorage())
 
 
 def _drawn(store: Store, link: Link) -> tuple[int, datetime, bytes]:

@@ -9,8 +9,9 @@ opens names no child; it is kept out of logs, of `Referer` and of search engines
 
 import hmac
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -30,6 +31,8 @@ from scheduler.calendar import SHANGHAI
 
 MOST = 20
 """Living links of one account."""
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+"""What a secret looks like; for anything else nobody asks the database."""
 ASKED_AT: Mapping[FeedKind, str] = {
     FeedKind.GUARDIAN: "/api/v1/calendars/children",
     FeedKind.PUPIL: "/api/v1/calendars/pupils/{pupil}",
@@ -105,6 +108,54 @@ def reset(db: Writing, row: CalendarToken) -> Given:
     return Given(fresh, secret)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A calendar that a person may have a link to."""
+
+    kind: FeedKind
+    subject: str
+    """Id; empty for all own children."""
+    name: str
+    """As the school calls it, or the guardian calls the child; empty for all own children."""
+
+
+def offers(db: Reading, asked: Allowed, term: str | None = None) -> list[Offer]:
+    """What the table lets this person ask for, in the order of the facts.
+
+    Errors: `Missing` where there is no term, or it has no facts.
+    """
+    facts = json.loads(text_of(db, head(db, TermId(_term(db, term).id)).id))
+    person, found = asked.person, list[Offer]()
+    for kind in ASKED_AT:
+        try:
+            allowed = as_asked(asked, kind)
+        except Missing:
+            continue
+        if kind is FeedKind.GUARDIAN:
+            found += [Offer(kind, "", "")] if person.nicknames else []
+            continue
+        for id, entity in entities(facts, FIELDS[kind]).items():
+            told = entity if isinstance(entity, dict) else {}
+            try:
+                allowed.to(**_things(kind, id, person.account, str(told.get("provider") or "")))
+            except Missing:
+                continue
+            called = person.nicknames.get(id, "") if kind is FeedKind.PUPIL else ""
+            found.append(Offer(kind, id, called or str(told.get("name") or id)))
+    return found
+
+
+def as_asked(asked: Allowed, kind: FeedKind) -> Allowed:
+    """The same person, held to the line of the table for this kind of calendar.
+
+    Errors: `Missing` where it is none of theirs.
+    """
+    line = permissions().line("POST", ASKED_AT[kind])
+    if line is None or not fits(line.rule, asked.person):
+        raise Missing(kind)
+    return replace(asked, rule=line.rule)
+
+
 def living(db: Reading, account: str) -> list[CalendarToken]:
     """Links of an account that were not reset and are not too old, oldest first."""
     rows = db.scalars(
@@ -130,6 +181,8 @@ def of_pupil(db: Reading, pupil: str) -> list[CalendarToken]:
 
 def opened(store: Store, secret: str) -> Link | None:
     """The link of a secret, where it lives at this moment. Nothing is remembered between two requests."""
+    if not SECRET.fullmatch(secret):
+        return None
     digest = hashed(secret)
     with store.reading(Everywhere("whose calendar is this")) as db:
         row = db.scalar(select(CalendarToken).where(CalendarToken.token_hash == digest))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from sqlalchemy import delete, select
 
-from api.access.allowed import Asked
+from api.access.allowed import Allowed, Asked
 from api.access.keeper import source_of
 from api.access.table import permissions
 from api.identity import doors
@@ -209,6 +209,14 @@ def take_token(token: str, asked: Asked) -> None:
 
 @router.put("/me/children/{pupil}/nickname", status_code=204, summary="What calendars call my child")
 def nickname(pupil: str, body: NicknameAsked, asked: Asked) -> None:
+    call_child(asked, pupil, body.nickname)
+
+
+def call_child(asked: Allowed, pupil: str, nickname: str) -> None:
+    """What calendars call an own child from now on.
+
+    Errors: `Missing`.
+    """
     asked.to(pupil=pupil)
     with asked.store.writing(asked.school, asked.actor) as db:
         link = db.scalar(
@@ -218,7 +226,7 @@ def nickname(pupil: str, body: NicknameAsked, asked: Asked) -> None:
         )
         if link is None:
             raise Missing("child")
-        link.nickname = body.nickname
+        link.nickname = nickname
         db.record("child.nickname", link.id)
 
 

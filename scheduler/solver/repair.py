@@ -4,6 +4,7 @@ The whole law is stated as for a new plan, over fewer columns: those in use and 
 for places and binding clauses, then disturbance, and only then the plan's own price. `bound` holds for any plan.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.outcome import Options, Stop
 from scheduler.solver.readers import solve_mixed, solve_whole
 from scheduler.solver.repair_cost import cost_of
+from scheduler.solver.repair_exchanges import exchanges
 from scheduler.solver.repair_touched import Freed, Touched, widening
 from scheduler.timetable import Timetable
 
@@ -70,7 +72,9 @@ def mended(
     touched = Touched(scenario, before)
     best: Mended | None = None
     bound = 0
-    for freed in widening(touched, pupils_stay):
+    circles = deque(widening(touched, pupils_stay))
+    while circles:
+        freed = circles.popleft()
         if best is not None and (clock.over(0.9) or best.proven or (best.lawful and freed.far and len(scenario.pupils) > WIDE)):
             break
         hear(freed.name)
@@ -80,6 +84,11 @@ def mended(
             best = found
         if best is not None and best.lawful:
             best = replace(best, bound=min(bound, best.disturbance), proven=best.proven or bound >= best.disturbance)
+        elif found is not None and freed.grow and freed.arranged and not freed.far:
+            lacking = np.flatnonzero(sum(found.model.stages[stage] for stage in LAW) * found.values)
+            nearer = exchanges(touched, freed, found.model, found.values, lacking)
+            if nearer is not None:
+                circles.appendleft(nearer)
     if best is None:
         best = _nothing(scenario, clauses, touched, weights)
     return replace(best, seconds=clock.seconds)
@@ -87,6 +96,11 @@ def mended(
 
 WIDE = 80
 """Pupils of a school above which a lawful plan is not looked for further than the change's own slots."""
+
+
+NEAR_ENOUGH = 40
+"""Points of disturbance, less than two arranged places, within which the least of a radius may stay unproven where sections
+are only added in a larger school: no bound rests on it."""
 
 
 def _key(one: Mended) -> tuple[int, int]:
@@ -111,7 +125,8 @@ def _within(
     extra = np.zeros(len(part.lower) - len(kept), dtype=np.int64)
     law = [np.concatenate([model.stages[stage][kept], extra]) for stage in LAW]
     disturbing = cost.objective(kept)
-    values = search.least(disturbing + sum(price * vector for price, vector in zip(UNLAWFUL, law, strict=True)))
+    near = NEAR_ENOUGH if freed.grow and len(scenario.pupils) > WIDE else 0
+    values = search.least(disturbing + sum(price * vector for price, vector in zip(UNLAWFUL, law, strict=True)), slack=near)
     if values is None:
         return None, cost.bound + (cost.next if search.proven and freed.name == "direct" else 0)
     lawful = all(int(vector @ values) == 0 for vector in law)
@@ -157,6 +172,10 @@ def _standing(model: SearchModel, values: Ints, kept: Ints, count: int) -> Ints:
     return np.concatenate([old[kept], np.zeros(count - len(kept), dtype=np.int64)])
 
 
+FEW = 150_000
+"""Size of a problem (`Problem.size`) up to which CP-SAT is asked first."""
+
+
 class _Search:
     """One problem, minimised for one aim after the other; nothing won is given back."""
 
@@ -165,19 +184,20 @@ class _Search:
         self.proven = True
         """Every aim so far was reached as far as it can be."""
 
-    def least(self, objective: Ints, hint: Ints | None = None, gap: float = 0.0) -> Ints | None:
+    def least(self, objective: Ints, hint: Ints | None = None, gap: float = 0.0, slack: int = 0) -> Ints | None:
         """The best values found; `None` where there are none (proven) or none were found in time.
 
-        Where pupils move the problem is nearly an LP, and the MIP is the better reader.
+        Where many pupils move the problem is nearly an LP, and the MIP is the better reader; else one worker of CP-SAT is: it
+        proves in a second what several alike, and the MIP, take ten for.
         """
-        limits = self.clock.limits(0.35, 0.95)
+        limits = replace(self.clock.limits(0.35, 0.95), workers=1)
         answer = None
-        if self.with_pupils:
+        if self.with_pupils and self.part.size > FEW:
             answer = solve_mixed(self.part, objective, limits, gap, self.clock.stop)
             if answer.values is not None and not self.part.obeyed_by(answer.values):
                 answer = None
         if answer is None or (answer.values is None and not answer.infeasible):
-            answer = solve_whole(self.part, objective, limits, hint=hint, stop=self.clock.stop, gap=gap)
+            answer = solve_whole(self.part, objective, limits, hint=hint, stop=self.clock.stop, gap=gap, slack=slack)
         self.proven = self.proven and answer.proven
         return answer.values
 

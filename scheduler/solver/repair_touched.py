@@ -15,7 +15,7 @@ from scheduler.solver.offers import Offer, may_lead, patterns_of
 from scheduler.solver.unknowns import Unknowns
 from scheduler.timetable import Meeting, SectionId, Timetable
 
-MOST_SPARE = 12
+MOST_SPARE = 8
 
 Key = tuple[CourseId, frozenset[SlotId]]
 """A course at the times of one pattern."""
@@ -61,7 +61,7 @@ class Freed:
     @property
     def far(self) -> bool:
         """Others than those concerned may be moved, or more opened than is lacking."""
-        return self.name in ("more sections", "slots", "pupils of the slots", "school")
+        return self.name in ("exchanges", "more sections", "slots", "pupils of the slots", "school")
 
     def offers(self, offer: Offer) -> bool:
         """In use, or in slots where sections may open."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 from scheduler.calendar import service_dates, weekday_followed
 from scheduler.domain import Absence, Pattern, Scenario, StaffId
 from scheduler.policy import Clause
+from scheduler.rulebook import WishesKept
 from scheduler.solver.outcome import Options, Stop
 from scheduler.solver.repair import Mended, mended
 from scheduler.solver.repair_names import Names
@@ -41,12 +42,14 @@ def stand_ins(
     scenario: Scenario, clauses: Sequence[Clause], before: Timetable, absences: Sequence[Absence], options: Options, stop: Stop
 ) -> Iterator[Stretch]:
     """For each stretch of days the week that changes fewest people; the same person stands in on all its dates."""
+    # A course of two meetings a week is two sections there, and nobody may be moved: its pupils' wishes are not asked again.
+    asked = [clause for clause in clauses if not isinstance(clause.rule, WishesKept)]
     for first, last, away in _stretches(absences):
         days = [day for day in service_dates(scenario) if first <= day <= last]
         by_weekday = _by_weekday(scenario, days)
         week = _week(scenario, frozenset(by_weekday), away)
         table = _split(before)
-        found = mended(week, clauses, table, options, stop, pupils_stay=True)
+        found = mended(week, asked, table, options, stop, pupils_stay=True)
         names = Names(found.model.unknowns, found.values, found.mapped.offers, table)
         now = names.timetable(week, begins=before.start, digest="", program="", seed=None, buffer_minutes=0)
         changes = tuple(sorted(_dated(before, now, by_weekday, scenario)))

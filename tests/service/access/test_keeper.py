@@ -55,7 +55,7 @@ def sent(caller: Caller, key: str, ids: dict[str, str]) -> int:
         path = path.replace(name, id)
     path = re.sub(r"\{[^}]*\}", "nothing", path)
     body = {"json": BODIES[key]} if key in BODIES else {"json": {}} if method == "PATCH" else {}
-    return int(caller.ask(method, path, **body).status_code)
+    return int(caller.ask(method, path, follow_redirects=False, **body).status_code)
 
 
 def expected(caller: Caller, key: str) -> str:
