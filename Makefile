@@ -28,8 +28,10 @@ test: venv system
 test-long: venv system
 	$(BIN)/python -m pytest -m long --timeout 3600
 
+# RANKINGS: files in PrefLib's format whose children are shared out beside the invented ones.
 bench: venv
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.allocation $(RANKINGS)
 
 venv: .venv/ready
 

@@ -1,13 +1,15 @@
 """What do our ways of sharing out seats give children, beside those of others? One table an instance.
 
-`python -m tests.bench.allocation [--children 100 500 2000] [--seeds 2] [--fairpyx PYTHON] [--gaming 40] [FILE …]`
+`python -m tests.bench.allocation [--children 100 500 2000] [--seeds 2] [--no-fairpyx] [--gaming 40] [FILE …]`
 
-FILE: rankings in PrefLib's format (`.soc`, `.soi`). PYTHON: the interpreter of an environment of its own with fairpyx in it.
+FILE: rankings in PrefLib's format (`.soc`, `.soi`). fairpyx gets an environment of its own; where it cannot be had the table says
+so. What must hold is told as PASS or FAIL; exits 1 on a FAIL.
 """
 
 import argparse
 import os
 import resource
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from scheduler.solver.outcome import Mode
 from tests.bench import mechanisms
 from tests.bench.contests import Contested, from_rankings, invented, shortened
 from tests.bench.mechanisms import Seats
+from tests.bench.peer import interpreter
+from tests.bench.tables import Verdict
 
 HEADER = "| way | CPU s | seats % | none | mean rank | worst | first % | least share % | envy | EF1 breaks | proven |"
 
@@ -141,30 +145,71 @@ def cpu_seconds() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def main() -> None:
-    """Prints the tables."""
+MOST_CPU_SECONDS = 5.0
+"""Of our rounds, however many children there are."""
+
+
+def verdicts(name: str, rows: Sequence[Row]) -> Iterator[Verdict]:
+    """What was promised of the rounds, beside the draft and, where it could be had, fairpyx."""
+    by_way = {row.way: row for row in rows}
+    ours = by_way[Mode.ROUNDS.value]
+    yield Verdict(f"{name}: each aim is proven", bool(ours.proven), str(ours.proven))
+    yield Verdict(f"{name}: nobody is left empty", ours.none == 0, str(ours.none))
+    yield Verdict(f"{name}: under {MOST_CPU_SECONDS:g} CPU s", ours.cpu_seconds < MOST_CPU_SECONDS, f"{ours.cpu_seconds:.2f}")
+    for way in (Mode.DRAFT.value, "fairpyx"):
+        if way in by_way:
+            peer = by_way[way]
+            yield Verdict(f"{name}: no more envy than {way}", ours.envy <= peer.envy, f"{ours.envy} ≤ {peer.envy}")
+            yield Verdict(f"{name}: no more EF1 breaks than {way}", ours.beyond <= peer.beyond, f"{ours.beyond} ≤ {peer.beyond}")
+
+
+def python_with_fairpyx() -> Path | None:
+    """`None`, and why, where it cannot be had."""
+    try:
+        return interpreter()
+    except RuntimeError as reason:
+        print(f"fairpyx cannot be had here, so it is not compared with: {reason}")
+        return None
+
+
+def main() -> int:
+    """Prints the tables, then what must hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--children", nargs="*", type=int, default=[100, 500, 2000])
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--fairpyx", type=Path)
+    parser.add_argument("--no-fairpyx", action="store_true")
     parser.add_argument("--gaming", type=int, default=40, help="children of the smallest instance who try a short list")
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    python = None if asked.no_fairpyx else python_with_fairpyx()
     instances = [(f"{n} children, seed {seed}", invented(n, seed)) for n in asked.children for seed in range(1, asked.seeds + 1)]
     instances += [(path.name, from_rankings(path)) for path in asked.files]
+    judged: list[Verdict] = []
     for name, contested in instances:
         wanted = sum(child.quota for child in contested[0])
         print(f"\n{name}: {len(contested[0])} × {len(contested[1])}, {wanted} seats wanted\n{HEADER}\n{'|---' * 11}|")
-        for row in compared(contested, 7, asked.fairpyx):
+        rows = []
+        for row in compared(contested, 7, python):
+            rows.append(row)
             print(row, flush=True)
+        judged += verdicts(name, rows)
     if asked.gaming and asked.children:
-        for mode, accept_any in [*((mode, False) for mode in Mode), (Mode.ROUNDS, True), (Mode.MOST_SEATS, True)]:
-            contests = [invented(min(asked.children), seed, accept_any) for seed in range(1, 7)]
-            gaining = [gain_by_short_lists(contested, mode, asked.gaming, 7) for contested in contests]
-            way = f"{mode.value}{', any other accepted' if accept_any else ''}"
-            print(f"a short list pays, {way}: {sum(gaining)} of {6 * asked.gaming} {gaining}", flush=True)
+        told_short_lists(min(asked.children), asked.gaming)
+    print()
+    for verdict in judged:
+        print(f"{'PASS' if verdict.holds else 'FAIL'}  {verdict.claim}  ({verdict.figures})")
+    return int(not all(verdict.holds for verdict in judged))
+
+
+def told_short_lists(children: int, gaming: int) -> None:
+    """How many of so many children a short list would pay for, way by way, over six instances."""
+    for mode, accept_any in [*((mode, False) for mode in Mode), (Mode.ROUNDS, True), (Mode.MOST_SEATS, True)]:
+        contests = [invented(children, seed, accept_any) for seed in range(1, 7)]
+        gaining = [gain_by_short_lists(contested, mode, gaming, 7) for contested in contests]
+        way = f"{mode.value}{', any other accepted' if accept_any else ''}"
+        print(f"a short list pays, {way}: {sum(gaining)} of {6 * gaming} {gaining}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

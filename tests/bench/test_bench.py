@@ -1,6 +1,7 @@
 """Do the benchmark's yardsticks measure what they say, and do its verdicts fail when they should?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from scheduler.domain import Category, Form
 from scheduler.intake import read_scenario
 from scheduler.publish.drawn import read_drawn
+from tests.bench import allocation
+from tests.bench.contests import invented
 from tests.bench.machine import peak_mb, tree_cpu
 from tests.bench.plain import Plain, TooLarge
 from tests.bench.tables import COLUMNS, csv_rows, table, verdicts
@@ -92,3 +95,19 @@ def test_verdicts_hold_for_the_better_and_fail_for_the_worse() -> None:
     assert failed(measured(wishes=emptier), plain) == ["S 1: no more children without any granted wish than a queue"]
     longer = {"granted": 50, "wanted": 60, "none_granted": 1, "worst_rank": 6}
     assert failed(measured(wishes=longer), plain) == ["S 1: no worse worst rank than a queue that leaves no more children empty"]
+
+
+def test_rounds_are_held_to_what_was_promised_beside_the_draft() -> None:
+    """On an invented contest nothing fails; a table in which another way stands for the rounds fails where it is worse."""
+    rows = list(allocation.compared(invented(60, 1), 7, None))
+    assert [verdict.claim for verdict in allocation.verdicts("60", rows) if not verdict.holds] == []
+    queue = next(row for row in rows if row.way == "queue")
+    poor = [row for row in rows if row.way != "rounds"] + [replace(queue, way="rounds", none=1, cpu_seconds=6.0)]
+    failed = {verdict.claim for verdict in allocation.verdicts("60", poor) if not verdict.holds}
+    assert failed == {
+        "60: each aim is proven",
+        "60: nobody is left empty",
+        "60: under 5 CPU s",
+        "60: no more envy than draft",
+        "60: no more EF1 breaks than draft",
+    }
