@@ -14,7 +14,7 @@ from api.store.base import AccountId
 from api.store.people import Account, Guardianship, Role, RoleHeld
 from api.store.planning import PlanVersion, ScenarioVersion, Term
 from api.store.store import Store
-from scheduler.domain import RoomId, SlotId
+from scheduler.domain import RoomId, SlotId, StaffId
 from scheduler.intake import scenario_to_json
 from scheduler.publish.exchange import timetable_to_json
 from scheduler.timetable import Change, ChangeKind, SectionId, Timetable
@@ -28,21 +28,44 @@ OFF = date(2025, 9, 9)
 
 
 def plans() -> dict[str, Timetable]:
-    """`first`; `moved`: reading-2 in another room; `off`: one meeting of paper-1 is cancelled; `breach`: nobody cuts paper."""
+    """`first`; `moved`: reading-2 in another room; `off`: one meeting of paper-1 is cancelled; `breach`: nobody cuts paper.
+
+    `week`: in one week a meeting is cancelled, another moved to its hour, and a third led by somebody else.
+    """
     _, table = tiny()
     reading = tuple(replace(one, room=RoomId("r4")) if one.section == "reading-2" else one for one in table.meetings)
     change = Change(section=SectionId("paper-1"), slot=SlotId("tue-2"), day=OFF, kind=ChangeKind.CANCEL, why="周老师培训")
+    moved = Change(
+        section=SectionId("reading-1"),
+        slot=SlotId("mon-2"),
+        day=date(2025, 9, 8),
+        kind=ChangeKind.MOVE,
+        why="场地检修",
+        new_day=OFF,
+        new_slot=SlotId("tue-2"),
+        new_room=RoomId("r2"),
+        new_staff=(StaffId("zhou"),),
+    )
+    led = Change(
+        section=SectionId("reading-3"),
+        slot=SlotId("thu-1"),
+        day=date(2025, 9, 11),
+        kind=ChangeKind.SUBSTITUTE,
+        why="王老师外出",
+        new_staff=(StaffId("zhou"),),
+    )
     return {
         "first": table,
         "moved": replace(table, meetings=reading),
         "off": replace(table, changes=(change,)),
+        "week": replace(table, changes=(change, moved, led)),
         "breach": replace(table, placements=tuple(one for one in table.placements if one.section != "paper-1")),
     }
 
 
 @dataclass
 class World:
-    """A term with four plans and nothing published, and who acts in it."""
+    """A term with five plans and nothing published, and who acts in it."""
 
     store: Store
     http: TestClient
