@@ -23,7 +23,7 @@ check: venv
 	$(PYTEST) -x -m "not slow and not browser and not long"
 
 test: venv system
-	$(PYTEST) -m "not long"
+	$(PYTEST) -n 2 --dist loadfile -m "not long"
 
 test-long: venv system
 	$(BIN)/python -m pytest -m long --timeout 3600

@@ -22,7 +22,7 @@ from scheduler.solver.search import LAW_FIRST
 from scheduler.timetable import Timetable
 from tests.line.running import COUNTIES, SCENARIOS, oneplusx, scenario_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("determinism")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 SECONDS = 1
 """A time limit that a deterministic run takes for a scale of its counts only."""

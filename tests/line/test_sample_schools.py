@@ -15,9 +15,7 @@ from scheduler.solver.dictatorship import serial_dictatorship
 from scheduler.timetable import Placement, Section, Timetable
 from tests.line.running import COUNTIES, Solved, oneplusx
 
-each_county = pytest.mark.parametrize(
-    "solved", [pytest.param(county, marks=pytest.mark.xdist_group(county)) for county in COUNTIES], indirect=True
-)
+each_county = pytest.mark.parametrize("solved", COUNTIES, indirect=True)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), each_county]
 
 SUMMARY = {
