@@ -64,7 +64,8 @@ def _folder(folder: Path) -> Sequence[Grid]:
 
 
 def _grids(data: bytes, place: str, faults: Faults) -> Sequence[Grid]:
-    if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+    workbook = Path(place).suffix.lower() in {".xlsx", ".xlsm", ".xls"} or data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+    if not workbook:
         return [csv_grid(place, Path(place).stem, data)]
     grids, told = workbook_grids(place, data)
     faults.found.extend(told)

@@ -149,7 +149,7 @@ def test_a_table_that_is_no_table_ends_with_2(tmp_path: Path) -> None:
     (tmp_path / "junk.xlsx").write_bytes(bytes(range(256)))
     ended = oneplusx("audit", tmp_path / "junk.xlsx", TINY)
     assert ended.exit_code == 2
-    assert "junk.xlsx" in ended.stderr
+    assert "junk.xlsx：这不是 .xlsx 工作簿" in ended.stderr
     assert "Traceback" not in ended.output
 
 
