@@ -5,6 +5,7 @@ table without findings, or the naming says which row is missing. (c) Both sides 
 or wrong, clause by clause. (d) What has no column is a finding of the rule that forbids it.
 """
 
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -42,7 +43,8 @@ SIZES = st.builds(
     rooms=st.integers(1, 4),
 )
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-DEEP = settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+DEEP = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+DEEPEST = settings(DEEP, max_examples=2000)
 LIMITS = Limits(seconds=5.0, counted=1.0, seed=1, workers=1)
 
 SHARED_OUT_AFTERWARDS = frozenset({"duty_each_day", "safe_rooms"})
@@ -208,6 +210,15 @@ def test_a_point_of_the_model_is_named_in_many_schools(seed: int, size: Size) ->
 @given(seed=SEEDS, size=SIZES)
 def test_both_sides_say_the_same_in_many_schools(seed: int, size: Size) -> None:
     any_table(seed, size)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("claim", [a_table_without_findings, a_point_of_the_model, any_table])
+@DEEPEST
+@given(seed=SEEDS, size=SIZES)
+def test_the_claims_hold_in_two_thousand_schools(claim: Callable[[int, Size], None], seed: int, size: Size) -> None:
+    claim(seed, size)
 
 
 @pytest.mark.slow

@@ -218,8 +218,9 @@ def test_courses_meet_where_their_things_stand(county: str) -> None:
             assert course.id != "choir" or rooms == {"音乐教室"}
 
 
-@pytest.mark.slow
-@every_county
+@pytest.mark.parametrize(
+    "county", [pytest.param(county, marks=pytest.mark.slow if county == "changzhi" else pytest.mark.long) for county in COUNTIES]
+)
 def test_a_school_of_six_thousand_is_invented_and_read_in_seconds_and_adds_up(county: str, tmp_path: Path) -> None:
     started = process_time()
     scenario = generate(county, 6000, 2)
