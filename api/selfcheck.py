@@ -5,13 +5,20 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import func, select
+
 from api.service.gateways import mail_server
 from api.settings import Settings
+from api.store import migrate
+from api.store.base import now
 from api.store.engine import Database, unsafe
+from api.store.record import LogEntry
+from api.store.sessions import Everywhere, Reading
 
 TESTED_PYTHON = ((3, 11), (3, 12), (3, 13))
 TESTED_SOLVER = "9.15.6755"
@@ -19,6 +26,9 @@ TESTED_SOLVER = "9.15.6755"
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.rclone", "davfs", "fuse.davfs2"})
 """File systems whose locks and syncs are promises of another computer."""
 MOUNTS = Path("/proc/self/mounts")
+KEY_LETTERS = 32
+AHEAD = timedelta(minutes=5)
+"""Two computers may differ by so much."""
 
 Fault = tuple[str, str]
 """Why not, and what to do, in Chinese and in English."""
@@ -30,8 +40,13 @@ def faults(settings: Settings, database: Database, host: str) -> list[Fault]:
         *_of_the_way_in(settings, host),
         *_of_the_gateways(settings),
         *_of_the_programs(),
-        *(_of_the_file(Path(str(database.url.database)), MOUNTS) if database.sqlite else _of_the_server(database)),
+        *(
+            _of_the_file(Path(str(database.url.database)), MOUNTS)
+            if database.sqlite
+            else _of_the_server(database, settings.private_network)
+        ),
         *unsafe(database),
+        *_of_the_clock(database),
     ]
 
 
@@ -45,6 +60,17 @@ def _of_the_way_in(settings: Settings, host: str) -> Iterator[Fault]:
         yield (
             "设置了 HTTPS，但接受任何主机名。请在 ONEPLUSX_HOSTS 里写上网站的名字。",
             "HTTPS is set, and any host name is answered. Please name the site in ONEPLUSX_HOSTS.",
+        )
+    for proxy in settings.proxies:
+        if not _one_host(proxy):
+            yield (
+                f"ONEPLUSX_PROXIES 里的 {proxy} 不是一个地址，谁都可以冒充代理。请写代理自己的 IP 地址。",
+                f"{proxy} in ONEPLUSX_PROXIES is not one address: anybody could pose as a proxy. Please write the proxy's own.",
+            )
+    if 0 < len(settings.metrics_key) < KEY_LETTERS:
+        yield (
+            f"ONEPLUSX_METRICS_KEY 太短，能被猜中。请用至少 {KEY_LETTERS} 个随机字符。",
+            f"ONEPLUSX_METRICS_KEY is short enough to be guessed. Please use {KEY_LETTERS} random characters or more.",
         )
     if os.environ.get("ONEPLUSX_DEBUG"):
         yield (
@@ -101,10 +127,29 @@ def _of_the_file(path: Path, mounts: Path) -> Iterator[Fault]:
             )
 
 
-def _of_the_server(database: Database) -> Iterator[Fault]:
+def _of_the_clock(database: Database) -> Iterator[Fault]:
+    if migrate.revision(database) is None:
+        return
+    with Reading(database.readers, Everywhere("look at the clock")) as db:
+        last = db.scalar(select(func.max(LogEntry.at)))
+    if last is not None and last > now() + AHEAD:
+        yield (
+            f"这台电脑的时钟比操作日志慢：日志最后一条是 {last:%Y-%m-%d %H:%M}（UTC）。请校准时钟。",
+            f"The clock is behind the log, whose last line is of {last:%Y-%m-%d %H:%M} UTC. Please set it right.",
+        )
+
+
+def _one_host(address: str) -> bool:
+    try:
+        return not ipaddress.ip_address(address).is_unspecified
+    except ValueError:
+        return False
+
+
+def _of_the_server(database: Database, private: bool = False) -> Iterator[Fault]:
     host = str(database.url.host or database.url.query.get("host") or "/")
     encrypted = database.url.query.get("sslmode") in ("require", "verify-ca", "verify-full")
-    if not host.startswith("/") and not loopback(host) and not encrypted:
+    if not private and not host.startswith("/") and not loopback(host) and not encrypted:
         yield (
             f"到数据库 {host} 的连接没有要求加密。请在数据库地址里加上 sslmode=verify-full。",
             f"The connection to the database {host} need not be encrypted. Please add sslmode=verify-full to its address.",

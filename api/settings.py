@@ -12,7 +12,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 class Settings(BaseSettings):
     """Defaults fit one school's own computer: loopback only, two cores, some gigabytes of memory."""
 
-    model_config = SettingsConfigDict(env_prefix="ONEPLUSX_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="ONEPLUSX_", frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     state: Path = Path("out/state")
     """Folder that keeps the jobs; a restarted server finds them again."""
@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """Time that requests under way have to finish when the service is told to go."""
     metrics_key: str = ""
     """Who sends `Authorization: Bearer` and this may read `/metrics`; at least 32 characters. Empty: nobody."""
+    private_network: bool = False
+    """The network to the database belongs to this installation alone, as under Docker Compose: it need not be encrypted."""
     list_jobs: bool = True
     """Show all jobs on the first page. Anybody who can open the page sees them: for one school's own computer only."""
 
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
     grace_seconds: float = Field(default=20.0, ge=0)
     """Time a solve has to put its papers in order after its limit, or after somebody stopped it; then it is killed."""
     run_jobs: bool = True
-    """Work on jobs in the web process, too. False where `oneplusx runner` does it in a process of its own."""
+    """Work on jobs, too. False where only pages are served, and `oneplusx runner` works on jobs elsewhere."""
     lease_seconds: float = Field(default=30.0, gt=0)
     """A runner that gives no sign of life for so long has lost its jobs to the others."""
     keep_jobs: int = Field(default=200, ge=1)

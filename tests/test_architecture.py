@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 TOP_LEVEL = frozenset(
     """pyproject.toml scheduler api scenarios notebooks tests README.md README.zh.md Makefile LICENSE CHANGELOG.md
-    ARCHITECTURE.md requirements.lock requirements-dev.lock .ci .gitignore .gitattributes""".split()
+    ARCHITECTURE.md requirements.lock requirements-dev.lock Dockerfile compose.yaml .ci .gitignore .gitattributes""".split()
 )
 
 FLOORS = {

@@ -1,14 +1,18 @@
 """Does the service refuse to start where it would be unsafe, and say so in a sentence?"""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api import selfcheck
 from api.settings import Settings
+from api.store.base import now
 from api.store.engine import Database
+from api.store.store import Store
 from tests.service.postgres import Cluster
+from tests.service.rows import account
 
 SAFE = Settings()
 PROXIED = Settings(https=True, hosts=("plan.school.example",))
@@ -36,6 +40,10 @@ def test_the_usual_settings_are_safe(sqlite: Database):
         (SAFE, "0.0.0.0", "nothing is encrypted"),
         (SAFE, "school.example", "nothing is encrypted"),
         (Settings(https=True, hosts=("*",)), "127.0.0.1", "any host name"),
+        (Settings(proxies=("*",)), "127.0.0.1", "pose as a proxy"),
+        (Settings(proxies=("0.0.0.0",)), "127.0.0.1", "pose as a proxy"),
+        (Settings(proxies=("10.0.0.0/8",)), "127.0.0.1", "pose as a proxy"),
+        (Settings(metrics_key="short"), "127.0.0.1", "short enough to be guessed"),
         (Settings(mail="smtp://mail.school.example"), "127.0.0.1", "ONEPLUSX_MAIL_FROM"),
         (Settings(robots={"one": "http://robot.example/?key=x"}), "127.0.0.1", "ONEPLUSX_ROBOTS"),
     ],
@@ -71,6 +79,12 @@ def test_a_network_disk_is_named(sqlite: Database, tmp_path: Path, monkeypatch: 
     assert selfcheck.file_system(Path("/elsewhere"), mounts) == "ext4"
 
 
+def test_a_clock_behind_the_log_is_named(store: Store, monkeypatch: pytest.MonkeyPatch):
+    account(store)
+    monkeypatch.setattr(selfcheck, "now", lambda: now() - timedelta(hours=2))
+    assert "behind the log" in told(SAFE, store.database)
+
+
 def test_sqlite_that_does_not_wait_for_the_disk_is_named(sqlite: Database, monkeypatch: pytest.MonkeyPatch):
     from sqlalchemy import event
 
@@ -95,3 +109,4 @@ def test_an_unencrypted_connection_to_a_database_elsewhere_is_named():
     assert [*selfcheck._of_the_server(there)]
     for address in ("postgresql://u@db.example/x?sslmode=verify-full", "postgresql://u@127.0.0.1/x", "postgresql:///x?host=/run"):
         assert not [*selfcheck._of_the_server(Database(address))]
+    assert not [*selfcheck._of_the_server(there, private=True)]
