@@ -30,8 +30,11 @@ test-long: venv system
 
 # RANKINGS: files in PrefLib's format whose children are shared out beside the invented ones.
 bench: venv
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench.allocation $(RANKINGS)
+	status=0; \
+	$(BIN)/python -m tests.bench || status=1; \
+	$(BIN)/python -m tests.bench.allocation $(RANKINGS) || status=1; \
+	$(BIN)/python -m tests.bench.answered || status=1; \
+	exit $$status
 
 venv: .venv/ready
 

@@ -11,6 +11,7 @@ from scheduler.domain import Category, Form
 from scheduler.intake import read_scenario
 from scheduler.publish.drawn import read_drawn
 from tests.bench import allocation
+from tests.bench.answered import Answer, instances, told
 from tests.bench.contests import invented
 from tests.bench.machine import peak_mb, tree_cpu
 from tests.bench.plain import Plain, TooLarge
@@ -111,3 +112,16 @@ def test_rounds_are_held_to_what_was_promised_beside_the_draft() -> None:
         "60: no more envy than draft",
         "60: no more EF1 breaks than draft",
     }
+
+
+def test_an_answer_counts_only_where_it_came_in_time_and_says_what_it_is(tmp_path: Path) -> None:
+    """60 instances meet every county; an answer is late past 1.1 limits and 5 s, by the clock and by what it used."""
+    every = list(instances(60, ["S", "M", "L"]))
+    assert {size: sum(one[0] == size for one in every) for size in "SML"} == {"S": 36, "M": 18, "L": 6}
+    assert len({one[1] for one in every}) == 5
+    late = Answer(name="", wall=30.0, cpu=17.0, limit=10.0, said="lawful")
+    assert not late.in_time
+    assert replace(late, cpu=15.9).in_time
+    assert replace(late, wall=15.9).in_time
+    assert not replace(late, said=told(4, "no plan\n", TINY, tmp_path)).holds
+    assert not replace(late, said="status unknown").holds
