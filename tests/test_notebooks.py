@@ -42,7 +42,7 @@ def test_no_lesson_is_kept_with_its_outputs() -> None:
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_a_lesson_runs_to_its_end(lesson: Path) -> None:
     notebook = jupytext.read(lesson)
-    client = nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}})
+    client = nbclient.NotebookClient(notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}})
     client.execute()
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert len(code) > 5

@@ -35,7 +35,7 @@ class Ended:
         return f"{self.stdout}\n{self.stderr}"
 
 
-def oneplusx(*arguments: object, timeout: float = 230.0, environment: Mapping[str, str] | None = None) -> Ended:
+def oneplusx(*arguments: object, timeout: float = 380.0, environment: Mapping[str, str] | None = None) -> Ended:
     """Runs the command to its end."""
     ended = subprocess.run(
         [*COMMAND, *map(str, arguments)],

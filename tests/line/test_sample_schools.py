@@ -16,7 +16,7 @@ from scheduler.timetable import Placement, Section, Timetable
 from tests.line.running import COUNTIES, Solved, oneplusx
 
 each_county = pytest.mark.parametrize("solved", COUNTIES, indirect=True)
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), each_county]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), each_county]
 
 SUMMARY = {
     "status", "seed", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stages", "pupils", "wishes",
