@@ -1,5 +1,6 @@
 """Do the folders of `scenarios/` hold what they say, free of faults and ready to be planned?"""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,13 @@ from scheduler.publish.drawn import read_drawn
 
 FOLDERS = Path(__file__).parents[2] / "scenarios"
 
-every_sample = pytest.mark.parametrize("name", sorted(SAMPLES))
+
+def by_size(names: Iterable[str]) -> list[object]:
+    """Real-size schools take seconds."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name.endswith("-full") else []) for name in sorted(names)]
+
+
+every_sample = pytest.mark.parametrize("name", by_size(SAMPLES))
 
 
 @cache
@@ -25,14 +32,14 @@ def scenario_of(name: str) -> Scenario:
     return scenario
 
 
-@pytest.mark.parametrize("name", sorted([*SAMPLES, "tiny"]))
+@pytest.mark.parametrize("name", by_size([*SAMPLES, "tiny"]))
 def test_a_folder_is_read_without_a_fault_or_a_doubt(name: str) -> None:
     reading = read(FOLDERS / name)
     assert reading.faults == ()
     assert all(refused == 0 for _, refused in reading.rows.values())
 
 
-@pytest.mark.parametrize("name", sorted([*SAMPLES, "tiny"]))
+@pytest.mark.parametrize("name", by_size([*SAMPLES, "tiny"]))
 def test_a_folder_gives_every_fact_its_county_asks_for(name: str) -> None:
     scenario = scenario_of(name)
     assert missing_facts(load_policy(scenario.school.county), scenario) == ()

@@ -23,7 +23,8 @@ from api.store.store import Store
 from tests.service.postgres import Cluster
 
 BASE = "http://127.0.0.1:8000"
-BOTH = ("sqlite", "postgresql")
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+"""Quick tests keep to the database that a single school has; all tests take both."""
 HERE, THERE = SchoolId("here"), SchoolId("there")
 """Two schools that share a database."""
 CLERK = Actor("clerk", "web")
