@@ -156,6 +156,8 @@ class SearchModel:
     problem: Problem
     column_groups: Ints
     row_groups: Ints
+    row_blocks: Ints
+    """Rows of one number were stated together: they say the same of different pupils, people, offers or slots."""
     stages: Mapping[Stage, Ints]
     """Objective vector of each stage, one value a column; `WISHES` counts places that grant one, negative."""
     weighted: Ints
@@ -167,15 +169,18 @@ class SearchModel:
     priority: Mask
     """Which pupils belong to a priority group. Shape: one a pupil."""
     statements: Mapping[str, Statement]
-    """By clause id."""
+    """By clause id; empty where nobody measures by them."""
     constant: int
     """Deviation of pinned clauses that no plan can change."""
     not_asked: int
     """Price, in the first stage, of places that no pinned clause asks for (evening study, say): they may stay without."""
 
 
-def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = None) -> SearchModel:
-    """States every clause over the scenario's unknowns; over those of a part of them where a plan is mended."""
+def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = None, *, measuring: bool = True) -> SearchModel:
+    """States every clause over the scenario's unknowns; over those of a part of them where a plan is mended.
+
+    `measuring`: keep the statements, for whoever holds tables against them; they take as much room as the rows.
+    """
     unknowns = Unknowns(scenario, one_grade=one_grade_courses(scenario, clauses), part=part)
     define(unknowns)
     model = unknowns.model
@@ -192,7 +197,8 @@ def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = Non
         if rule is None or rule.name not in TWINS:
             continue
         statement = TWINS[rule.name](unknowns, rule)
-        statements[clause.id] = statement
+        if measuring:
+            statements[clause.id] = statement
         if rule.name in HARD:
             if rule in stated:
                 continue
@@ -219,6 +225,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = Non
         gone[columns] = True
     gone[follow(unknowns, gone)] = True
     problem = model.problem()
+    model.forget_rows()
     upper = np.where(gone, 0, problem.upper)
     problem = problem.with_bounds(problem.lower, upper)
     column_groups, row_groups = model.groups()
@@ -246,6 +253,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = Non
         problem=problem,
         column_groups=column_groups,
         row_groups=row_groups,
+        row_blocks=model.blocks(),
         stages=stages,
         weighted=weighted,
         timetable_columns=timetable,

@@ -24,18 +24,26 @@ FIRM = 3
 
 
 def dive(
-    problem: Problem, objective: Ints, counts: Ints, first: Mask, limits: Callable[[], Limits], stop: Callable[[], bool]
+    problem: Problem,
+    objective: Ints,
+    counts: Ints,
+    first: Mask,
+    limits: Callable[[], Limits],
+    stop: Callable[[], bool],
+    pulled: Mask | None = None,
 ) -> Floats | None:
     """An LP point in which nearly all counts are whole, and as good as it gets; `None` where the LP has none.
 
     `counts`: columns that must become whole. `first`: those of them that are rounded up before others (places that everybody
-    needs). Pulling is a price, not a bound: what does not fit together stays fractional and is let go later, so the LP can
-    never become impossible. What turns out to be needed is not let go again.
+    needs); `pulled`: those pulled from the beginning. Pulling is a price, not a bound: what does not fit together stays
+    fractional and is let go later, so the LP can never become impossible. What turns out to be needed is not let go again.
     """
     free = problem.lower < problem.upper
     if not free.all():
-        return _among_the_free(problem, objective, counts, first, limits, stop, free)
+        return _among_the_free(problem, objective, counts, first, limits, stop, pulled, free)
     lower, upper, price = problem.lower.copy(), problem.upper.copy(), objective.copy()
+    if pulled is not None:
+        price[counts[pulled]] -= PULL
     needed = np.zeros(len(counts), dtype=bool)
     vain = np.zeros(len(counts), dtype=bool)
     point: Floats | None = None
@@ -59,18 +67,18 @@ def dive(
             return point
         if number == 1:
             upper[counts[(at <= WHOLE) & ~first]] = 0
-        pulled = price[counts] != objective[counts]
+        already = price[counts] != objective[counts]
         whole = counts[~fractional & (at > 0.5)]
         lower[whole] = np.rint(point[whole]).astype(np.int64)
         if number >= FIRM:
             upper[whole] = lower[whole]
-        vain = fractional & pulled & ~needed & (at - np.floor(at) < LOW)
+        vain = fractional & already & ~needed & (at - np.floor(at) < LOW)
         upper[counts[vain]] = np.floor(at[vain]).astype(np.int64)
         price[counts] = objective[counts]
         left = np.flatnonzero(fractional & ~vain)
         missing = (np.ceil(at[left]) - at[left]) / np.where(first[left], 10.0, 1.0)
         chosen = left[np.argsort(missing, kind="stable")[: max(6, int(len(left) * SHARE))]]
-        again = counts[np.union1d(chosen, np.flatnonzero(fractional & pulled & ~vain))]
+        again = counts[np.union1d(chosen, np.flatnonzero(fractional & already & ~vain))]
         upper[again] = np.minimum(upper[again], np.ceil(point[again] - WHOLE).astype(np.int64))
         price[again] = objective[again] - PULL
     return point
@@ -83,13 +91,16 @@ def _among_the_free(
     first: Mask,
     limits: Callable[[], Limits],
     stop: Callable[[], bool],
+    pulled: Mask | None,
     free: Mask,
 ) -> Floats | None:
     """The same, without the columns that are fixed anyway."""
     part, kept = problem.restricted(free, problem.lower)
     still = free[counts]
     number = np.cumsum(free) - 1
-    found = dive(part, objective[kept], number[counts[still]], first[still], limits, stop)
+    found = dive(
+        part, objective[kept], number[counts[still]], first[still], limits, stop, None if pulled is None else pulled[still]
+    )
     if found is None:
         return None
     point = problem.lower.astype(np.float64)

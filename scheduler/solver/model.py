@@ -84,6 +84,11 @@ class Model:
         self._next_key += int(local.max(initial=-1)) + 1
         return keys
 
+    def blocks(self) -> Ints:
+        """Which call of `add_rows` made each row, in order."""
+        sizes = [len(lower) for lower in self._row_lower]
+        return np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
+
     def groups(self) -> tuple[Ints, Ints]:
         """Group numbers of columns and of rows, from 0 without gaps, for `Problem.aggregated`."""
         columns = np.unique(_joined(self._column_keys), return_inverse=True)[1]
@@ -114,6 +119,10 @@ class Model:
             row_lower=_joined(self._row_lower),
             row_upper=_joined(self._row_upper),
         )
+
+    def forget_rows(self) -> None:
+        """Gives back the room of the rows once they are frozen; no more can be added."""
+        self._rows, self._columns, self._coefficients = [], [], []
 
 
 def _joined(parts: list[Ints]) -> Ints:

@@ -30,7 +30,7 @@ def solve(
 
     `clauses`: those in force. `digest` and `program` are written into the timetable. `start`: a plan to go on from.
     """
-    model = build(scenario, clauses)
+    model = build(scenario, clauses, measuring=False)
     known = None if start is None else values_of(model.unknowns, start).values
     buffer_minutes = max((clause.rule.buffer_minutes for clause in clauses if isinstance(clause.rule, RidesKept)), default=0)
 

@@ -175,10 +175,18 @@ def _as_proto(problem: Problem, objective: Ints, hint: Ints | None) -> sat.CpMod
 
 
 def solve_mixed(
-    problem: Problem, objective: Ints, limits: Limits, gap: float = 0.0, stop: Callable[[], bool] | None = None
+    problem: Problem,
+    objective: Ints,
+    limits: Limits,
+    gap: float = 0.0,
+    stop: Callable[[], bool] | None = None,
+    slack: float = 0.0,
 ) -> Answer:
-    """Minimises over whole numbers with the MIP engine: the better reader where the LP is nearly whole (pupil stages)."""
-    solution = _mathopt(problem, objective, limits, whole=True, gap=gap, stop=stop)
+    """Minimises over whole numbers with the MIP engine, until within `gap` (a share) or `slack` of the bound.
+
+    The better reader where the LP is nearly whole: pupil stages, and the days of a large school.
+    """
+    solution = _mathopt(problem, objective, limits, whole=True, gap=gap, stop=stop, slack=slack)
     if solution is None:
         return Answer(values=None, objective=math.inf, bound=-math.inf, proven=False)
     floats, bound, status = solution
@@ -187,7 +195,8 @@ def solve_mixed(
         return Answer(values=None, objective=math.inf, bound=bound, proven=impossible, infeasible=impossible)
     values = np.rint(floats).astype(np.int64)
     value = float(objective @ values)
-    return Answer(values=values, objective=value, bound=bound, proven=status == mathopt.TerminationReason.OPTIMAL and gap == 0.0)
+    proven = status == mathopt.TerminationReason.OPTIMAL and gap == 0.0 and slack == 0.0
+    return Answer(values=values, objective=value, bound=bound, proven=proven)
 
 
 def solve_relaxed(
@@ -226,10 +235,16 @@ PRICES = mathopt.ModelSolveParameters(
 
 
 def _mathopt(
-    problem: Problem, objective: Ints, limits: Limits, whole: bool, gap: float, stop: Callable[[], bool] | None
+    problem: Problem,
+    objective: Ints,
+    limits: Limits,
+    whole: bool,
+    gap: float,
+    stop: Callable[[], bool] | None,
+    slack: float = 0.0,
 ) -> tuple[Floats | None, float, mathopt.TerminationReason] | None:
     """The engine's point, bound and reason to end."""
-    result = _by_engine(problem, objective, limits, whole, gap, mathopt.ModelSolveParameters(), stop)
+    result = _by_engine(problem, objective, limits, whole, gap, mathopt.ModelSolveParameters(), stop, slack)
     reason = mathopt.TerminationReason(result.termination.reason)
     bound = result.termination.objective_bounds.dual_bound
     points = (one.primal_solution for one in result.solutions if one.HasField("primal_solution"))
@@ -249,12 +264,14 @@ def _by_engine(
     gap: float,
     asked: mathopt.ModelSolveParameters,
     stop: Callable[[], bool] | None,
+    slack: float = 0.0,
 ) -> result_pb2.SolveResultProto:
     """Asked below the wrapper, whose classes hold and read back a model column by column: ten times the memory and the time."""
     parameters = mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(0.1, limits.seconds)) if math.isfinite(limits.seconds) else None,
         node_limit=max(1, int(limits.counted * 100)) if whole and limits.counted is not None else None,
         relative_gap_tolerance=gap if whole else None,
+        absolute_gap_tolerance=slack if whole else None,
         random_seed=limits.seed if limits.seed < 2**31 else 0,
     )
     interrupter = SolveInterrupter()

@@ -81,7 +81,7 @@ def over_the_week(model: SearchModel) -> Relaxation:
     keys = _keys(model.unknowns, len(model.problem.lower))
     known = np.flatnonzero(keys[0] != UNKNOWN)
     sums = np.full(len(model.problem.lower), UNKNOWN, dtype=np.int64)
-    sums[known] = _numbered(keys[:, known])
+    sums[known] = numbered(keys[:, known])
     part = _rows_within(model.problem, sums != UNKNOWN)
     row_groups = _row_groups(part, sums[known], keys[:, known])
     summed = _without_empty_rows(part.aggregated(sums[known], row_groups))
@@ -92,7 +92,7 @@ def _of(model: SearchModel, problem: Problem, sums: Ints) -> Relaxation:
     return Relaxation(problem=problem, sums=sums, lower=model.problem.lower, upper=model.problem.upper)
 
 
-def _numbered(keys: Ints) -> Ints:
+def numbered(keys: Ints) -> Ints:
     """Equal keys get equal numbers, from 0 without gaps. Shape: one key a column of `keys`."""
     order = np.lexsort(keys)
     ordered = keys[:, order]
@@ -146,7 +146,7 @@ def _row_groups(problem: Problem, sums: Ints, keys: Ints) -> Ints:
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     columns = matrix.indices.astype(np.int64)
     starts = matrix.indptr[:-1]
-    entry = _numbered(np.stack([rows, sums[columns]]))
+    entry = numbered(np.stack([rows, sums[columns]]))
     part_of = np.bincount(entry)[entry] < np.bincount(sums)[sums[columns]]
     partial = np.maximum.reduceat(part_of, starts)
     family, sign = keys[0, columns], matrix.data > 0
@@ -159,7 +159,7 @@ def _row_groups(problem: Problem, sums: Ints, keys: Ints) -> Ints:
         first, last = np.minimum.reduceat(keys[key, columns], starts), np.maximum.reduceat(keys[key, columns], starts)
         one = (first == last) & (first != UNKNOWN) & np.logical_and.reduceat(wanted, starts) & partial
         of, owner = np.where(one, number, of), np.where(one, first, owner)
-    return _numbered(np.stack([of, owner, np.where(of == UNKNOWN, 0, looks), problem.row_lower, problem.row_upper]))
+    return numbered(np.stack([of, owner, np.where(of == UNKNOWN, 0, looks), problem.row_lower, problem.row_upper]))
 
 
 def _without_empty_rows(problem: Problem) -> Problem:

@@ -15,7 +15,7 @@ from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
 from scheduler.solver.outcome import Most, Options, Progress, Reached, StageResult, Stop, Tell
 from scheduler.solver.places import Places
-from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_relaxed, solve_whole
+from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
 from scheduler.solver.summed import Summed
 
 LAW_FIRST = 0.9
@@ -30,6 +30,11 @@ WORTH_A_LOOK = 0.9 * PRICES[Stage.BASE_CARE]
 
 HANDY = 100_000
 """Entries of the rows up to which the places of a whole school are given to the MIP."""
+ROUGH = 0.01
+"""A gap from which on nobody asks for more: the constructive plan is bettered anyway."""
+
+MANY = 400_000
+"""Entries above which the grades of a school are placed one after the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +134,9 @@ class _Run:
             timetable = pool.submit(self.summed.timetable, kinds, self.best, self.generator, 0.4)
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
-            self._accept_all(self._placed(timetable.result(), self.clock.limits(0.2), gap=0.002), "places")
+            found, mine = timetable.result(), self.model.timetable_columns
+            if not np.array_equal(found[mine], self.best[mine]):
+                self._accept_all(self._placed(found, self.clock.limits(0.2), gap=0.002), "places")
             bound.result()
             self.complete = not self.summed.cut_off
         self._mend()
@@ -165,14 +172,42 @@ class _Run:
         values = np.where(self.model.timetable_columns, timetable, 0)
         part, kept = pupil_problem(self.model, values)
         limits = limits or self.clock.patience(part.size)
-        answer = self._mostly_whole(part, kept, limits, gap)
-        if answer.values is None:
-            answer = solve_mixed(part, self.model.weighted[kept], limits, gap, self.clock.stop)
-        if answer.values is None:
-            answer = solve_whole(part, self.model.weighted[kept], limits, stop=self.clock.stop)
-        if answer.values is not None:
-            values[kept] = answer.values
-        return None if answer.values is None else values
+        found = self._grade_by_grade(part, kept, timetable, limits, gap) if part.size > MANY else None
+        if found is None:
+            answer = self._mostly_whole(part, kept, limits, gap)
+            if answer.values is None:
+                answer = solve_mixed(part, self.model.weighted[kept], limits, gap, self.clock.stop)
+            if answer.values is None:
+                answer = solve_whole(part, self.model.weighted[kept], limits, stop=self.clock.stop)
+            found = answer.values
+        if found is not None:
+            values[kept] = found
+        return None if found is None else values
+
+    def _grade_by_grade(self, part: Problem, kept: Ints, timetable: Ints, limits: Limits, gap: float) -> Ints | None:
+        """One grade after the other, the others at their share of the sums, which say who gets how many seats of a section.
+
+        `None` where some grade finds no place for its pupils so.
+        """
+        members = np.bincount(self.model.column_groups)[self.model.column_groups[kept]]
+        point: Floats = timetable[kept] / members
+        owner = self.parts.owner[kept]
+        grade = np.where(owner < 0, -1, self.parts.grade_of_pupil[owner])
+        shared = grade < 0
+        for number in np.unique(grade[~shared]):
+            mine, inside = part.restricted_near((grade == number) | shared, point)
+            answer = self._mostly_whole(mine, kept[inside], limits, gap)
+            if answer.values is None:
+                return None
+            point[inside] = answer.values
+        values = np.rint(point).astype(np.int64)
+        rest, inside = part.restricted(shared, values)
+        if rest.size:
+            answer = solve_mixed(rest, self.model.weighted[kept[inside]], limits, stop=self.clock.stop)
+            if answer.values is None:
+                return None
+            values[inside] = answer.values
+        return values if part.obeyed_by(values) else None
 
     def _mostly_whole(self, part: Problem, kept: Ints, limits: Limits, gap: float) -> Answer:
         """The LP's places where a pupil's are whole, the MIP's for the others: few, and near the best for all."""
@@ -192,7 +227,7 @@ class _Run:
                 return nothing
             values[inside] = answer.values
         reached = float(objective @ values)
-        if part.size <= HANDY and reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
+        if gap < ROUGH and part.size <= HANDY and reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
             answer = solve_mixed(part, objective, limits, gap, self.clock.stop)
             if answer.values is not None and answer.objective < reached:
                 return answer
@@ -284,7 +319,7 @@ class _Run:
                 self._say(step.name, fixed + reached, results[step.name].bound, f"第 {number + 1} 步", f"step {number + 1}")
         if moved and not self.complete:
             # The stages that time was too short for: a price for all of them, in what the others left open.
-            last = self._mostly_whole(places.problem, kept, self.clock.patience(part.size), gap=0.002)
+            last = self._mostly_whole(places.problem, kept, self.clock.limits(0.05, 1.03), gap=ROUGH)
             if (
                 last.values is not None
                 and places.problem.obeyed_by(last.values)

@@ -3,19 +3,27 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from scheduler.domain import Form
 from scheduler.solver.build import PRICES, SearchModel, Stage
+from scheduler.solver.coarse import Coarse
 from scheduler.solver.dive import WHOLE, dive
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Generator, Neighbourhood, Parts
-from scheduler.solver.readers import Answer, Floats, Limits, solve_relaxed, solve_whole
+from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
 
 NO_MATTER = 0.9 * PRICES[Stage.BASE_CARE]
 """A day is whole enough when nothing that costs as much as one place in base care can be left to gain."""
+
+
+LARGE = 150_000
+"""Entries of the sums' rows above which the coarse sums say first what is opened: their LPs are a tenth of the work."""
+LARGE_DAY = 10_000
+"""Entries above which a day is given to the MIP before CP-SAT: near a whole LP point it needs a fifth of the time."""
 
 
 class Summed:
@@ -25,7 +33,7 @@ class Summed:
         """`empty`: an assignment of the whole model that keeps every hard row."""
         self.model, self.parts, self.clock = model, parts, clock
         groups = model.column_groups
-        self.problem = model.problem.aggregated(groups, model.row_groups)
+        self.problem, self._row_groups = model.problem.aggregated_rows(groups, model.row_groups)
         count = int(groups.max()) + 1
         size = np.bincount(groups, minlength=count)
         self.objective = np.rint(np.bincount(groups, weights=model.weighted, minlength=count) / size).astype(np.int64)
@@ -54,8 +62,20 @@ class Summed:
         self.of_timetable[groups[unknowns.sits]] = False
 
     def find_bound(self) -> None:
-        """Within a group the cheapest price stands for all."""
-        _, self.bound = solve_relaxed(self.problem, self._least, self.clock.limits(0.05), self.clock.stop)
+        """Within a group the cheapest price stands for all; of a large school the coarse sums are asked."""
+        problem, prices = self.problem, self._least
+        if self.large:
+            problem, prices = self._coarse.problem, self._coarse.least(prices)
+        _, self.bound = solve_relaxed(problem, prices, self.clock.limits(0.05), self.clock.stop)
+
+    @property
+    def large(self) -> bool:
+        """Whether the coarse sums are looked at first."""
+        return self.problem.size > LARGE
+
+    @cached_property
+    def _coarse(self) -> Coarse:
+        return Coarse(self.model, self.problem, self._row_groups)
 
     def arranged_only(self) -> Ints:
         """A timetable without chosen courses, quickly: everybody has a lawful place, nobody a wish."""
@@ -73,20 +93,53 @@ class Summed:
 
         `best`: a plan known; days for which there is no time stay as they are in it.
         """
+        problem, pulled = self._sketched() if self.large else (self.problem, None)
         point = dive(
-            self.problem,
+            problem,
             self.objective,
             self.sections,
             self.arranged,
             lambda: self.clock.limits(0.2, 0.7),
             lambda: self.clock.over(0.5),
+            pulled,
         )
         known = np.bincount(self.model.column_groups, weights=best, minlength=len(self.empty)).astype(np.int64)
         if point is None:
             self.cut_off = True
             return known
         used = self.arranged | (point[self.sections] > WHOLE)
-        return self._day_by_day(self._only(used), point, known, lambda: self.clock.over(0.75))
+        return self._day_by_day(self._only(used), point, known, lambda: self.clock.over(0.8))
+
+    def _sketched(self) -> tuple[Problem, Mask | None]:
+        """No more chosen sections of a course in a slot than the coarse sums open, and which offers to pull towards so many."""
+        coarse = self._coarse
+        columns = coarse.columns[self.sections]
+        counts, of_count = np.unique(columns, return_inverse=True)
+        first = np.zeros(len(counts), dtype=bool)
+        first[of_count[self.arranged]] = True
+        point = dive(
+            coarse.problem,
+            coarse.objective(self.objective),
+            counts,
+            first,
+            lambda: self.clock.limits(0.2, 0.7),
+            lambda: self.clock.over(0.4),
+        )
+        if point is None:
+            return self.problem, None
+        most = np.ceil(point[counts] - WHOLE).astype(np.int64)
+        upper = self.problem.upper.copy()
+        upper[self.sections] = np.where(self.arranged, upper[self.sections], np.minimum(upper[self.sections], most[of_count]))
+        chosen = np.flatnonzero(~self.arranged & (most[of_count] > 0))
+        shared = np.bincount(of_count[chosen], minlength=len(counts)) > 1
+        several = chosen[shared[of_count[chosen]]]
+        rows = np.cumsum(shared) - 1
+        only = self._only(self.arranged | (most[of_count] > 0))
+        problem = only.with_bounds(only.lower, np.minimum(only.upper, upper))
+        problem = problem.with_rows(rows[of_count[several]], self.sections[several], -1, -most[shared])
+        pulled = np.zeros(len(self.sections), dtype=bool)
+        pulled[chosen[~shared[of_count[chosen]]]] = True
+        return problem, pulled
 
     def _only(self, offers: Mask) -> Problem:
         """The problem in which no other offers have sections."""
@@ -143,6 +196,19 @@ class Summed:
         start = np.rint(point).astype(np.int64)
         given = self.of_timetable[kept] & (np.abs(point - start) <= WHOLE)
         at_least = part.with_bounds(np.where(given, start, part.lower), part.upper)
+        if part.size > LARGE_DAY:
+            # Offers that stand whole, with their rooms and leaders, are let alone: of what people could do little is left open.
+            offer = self.of_offer[kept]
+            open_ = np.isin(offer, np.unique(offer[self.of_timetable[kept] & ~given]))
+            fixed = at_least.with_bounds(at_least.lower, np.where(given & ~open_, start, at_least.upper))
+            answers = []
+            for problem in (fixed, at_least, part):
+                answers.append(solve_mixed(problem, objective, limits, stop=self.clock.stop, slack=NO_MATTER))
+                if answers[-1].values is not None and answers[-1].objective - bound <= PRICES[Stage.MUST]:
+                    return answers[-1]
+            best = min(answers, key=lambda answer: answer.objective)
+            if best.values is not None:
+                return best
         answer = solve_whole(at_least, objective, limits, hint=start, stop=self.clock.stop, slack=NO_MATTER)
         if answer.values is not None and answer.objective - bound <= PRICES[Stage.MUST]:
             return answer

@@ -16,7 +16,6 @@ import numpy as np
 
 from scheduler.domain import (
     BellKind,
-    Choice,
     Clock,
     CourseId,
     Form,
@@ -34,6 +33,8 @@ from scheduler.rulebook import Scope
 from scheduler.solver.model import Ints, Mask, Model
 from scheduler.solver.offers import Part, fits_choice, may_lead, offers_of, room_classes_of, room_suits
 
+UNASKED = 1 << 20
+"""Rank of a course that the pupil does not want."""
 MOST_WISHES = 6
 """Granted wishes beyond this are not told apart by the rounds."""
 
@@ -121,12 +122,12 @@ class Unknowns:
         return self._spread(self.room_offer)
 
     def _spread(self, offers: Ints) -> tuple[Ints, Ints]:
-        by_offer: list[list[int]] = [[] for _ in self.offers]
-        for offer, slot in zip(*self.offer_slots, strict=True):
-            by_offer[offer].append(slot)
-        items = [(item, slot) for item, offer in enumerate(offers.tolist()) for slot in by_offer[offer]]
-        array = np.array(items, dtype=np.int64).reshape(-1, 2)
-        return array[:, 0], array[:, 1]
+        of_pair, slot = self.offer_slots
+        many = np.bincount(of_pair, minlength=len(self.offers))
+        begin = np.cumsum(many) - many
+        items = np.repeat(np.arange(len(offers), dtype=np.int64), many[offers])
+        before = np.cumsum(many[offers]) - many[offers]
+        return items, slot[begin[offers[items]] + np.arange(len(items)) - before[items]]
 
     def moments(self, seasons: Iterable[int] | None = None) -> list[list[int]]:
         """Maximal sets of slots that some clock time of these seasons has in common, as slot indices; each slot is in one."""
@@ -196,9 +197,7 @@ class Unknowns:
 
     def _find_sits(self) -> None:
         self.pupil_class = np.array([self.class_index[pupil.home_class] for pupil in self.pupils], dtype=np.int64)
-        array = np.array(list(self._ranked(self._may_sit())), dtype=np.int64).reshape(-1, 3)
-        self.sit_pupil, self.sit_offer = array[:, 0], array[:, 1]
-        self.sit_rank = array[:, 2]
+        self.sit_pupil, self.sit_offer, self.sit_rank = self._ranked(self._may_sit())
         """1, 2, … for wishes, one past the list for other chosen courses, 0 for arranged places and care."""
         listed = np.array([len(pupil.choices) for pupil in self.pupils], dtype=np.int64)
         self.sit_grants = (self.sit_rank > 0) & (self.sit_rank <= listed[self.sit_pupil])
@@ -240,28 +239,38 @@ class Unknowns:
                 may[:, o] &= self.pupil_class == self.class_index[offer.home_class]
         return may if self.part is None else may & self.part.places(self.pupils, self.offers)
 
-    def _ranked(self, may: Mask) -> Iterable[tuple[int, int, int]]:
+    def _ranked(self, may: Mask) -> tuple[Ints, Ints, Ints]:
         """Pupil, offer and rank of each place; a chosen course must be listed, locked, or any be accepted."""
         locked: defaultdict[PupilId, set[CourseId]] = defaultdict(set)
         for lock in self.scenario.locks:
             if lock.pupil is not None:
                 locked[lock.pupil].add(lock.course)
-        chosen = [offer.form is Form.CHOSEN for offer in self.offers]
+        chosen = np.array([offer.form is Form.CHOSEN for offer in self.offers], dtype=bool)
+        of_course: defaultdict[CourseId, list[int]] = defaultdict(list)
+        for o, offer in enumerate(self.offers):
+            of_course[offer.course.id].append(o)
+        asked_by_nobody = np.full(len(self.offers), UNASKED, dtype=np.int64)
+        fitting: dict[tuple[object, ...], Ints] = {}
+        offers, ranks = [], []
         for i, pupil in enumerate(self.pupils):
-            wishes: defaultdict[CourseId, list[Choice]] = defaultdict(list)
+            past = len(pupil.choices) + 1
+            rank, wished = np.where(chosen, past if pupil.wanted > 0 and pupil.accept_any else UNASKED, 0), asked_by_nobody.copy()
+            for course in locked[pupil.id]:
+                fits = np.array(of_course[course], dtype=np.int64)
+                rank[fits[chosen[fits]]] = past
             for choice in pupil.choices if pupil.wanted > 0 else ():
-                wishes[choice.course].append(choice)
-            anything = pupil.wanted > 0 and pupil.accept_any
-            for o in np.flatnonzero(may[i]).tolist():
-                if not chosen[o]:
-                    yield i, o, 0
-                    continue
-                course = self.offers[o].course.id
-                ranks = [choice.rank for choice in wishes.get(course, ()) if fits_choice(self.offers[o], choice)]
-                if ranks:
-                    yield i, o, min(ranks)
-                elif anything or course in locked[pupil.id]:
-                    yield i, o, len(pupil.choices) + 1
+                key = (choice.course, choice.teacher, choice.weekday)
+                if key not in fitting:
+                    fitting[key] = np.array(
+                        [o for o in of_course[choice.course] if chosen[o] and fits_choice(self.offers[o], choice)], dtype=np.int64
+                    )
+                wished[fitting[key]] = np.minimum(wished[fitting[key]], choice.rank)
+            rank = np.where(wished < UNASKED, wished, rank)
+            offers.append(np.flatnonzero(may[i] & (rank < UNASKED)))
+            ranks.append(rank[offers[-1]])
+        count = np.array([len(of_pupil) for of_pupil in offers], dtype=np.int64)
+        none = np.zeros(0, dtype=np.int64)
+        return np.repeat(np.arange(len(offers)), count), np.concatenate([none, *offers]), np.concatenate([none, *ranks])
 
     def _add_places(self) -> None:
         """Places, cells without one, wishes counted, slots in use."""
