@@ -19,6 +19,7 @@ from api.problems import Refusal, answer_problems, refused
 from api.readers import Readers
 from api.service import (
     accounts,
+    archives,
     calendars,
     codes,
     facts,
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     waivers.router,
     jobs.router,
     plans.router,
+    archives.router,
     moves.router,
     locks.router,
     publications.router,

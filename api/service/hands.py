@@ -1,9 +1,9 @@
-"""What does the process of a job do? It solves, mends, explains or tries out, in a folder, and dies with who started it.
+"""What does the process of a job do? It solves, mends, explains, tries out or exports, in a folder, and dies with who started it.
 
 Started as `python -m api.service.hands TASK FOLDER`. The folder holds `orders.json`, `scenario.json`, and where it needs them
 `before.json` (a plan) and `changes.toml`. It takes `events.jsonl` and `best.json` while the work goes on, and at the end
-`result.json`, with `timetable.json`, `report.json` and `after.json` (changed facts) where there are any; or `faults.json`
-where the input is wrong, `failure.json` where memory or time ran out.
+`result.json`, with `timetable.json`, `report.json`, `after.json` (changed facts) and `archive.zip` where there are any; or
+`faults.json` where the input is wrong, `failure.json` where memory or time ran out.
 """
 
 import json
@@ -11,7 +11,9 @@ import os
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,9 @@ from scheduler.domain import Scenario
 from scheduler.errors import InputFaults
 from scheduler.news import progress_record
 from scheduler.policy import load_policy
+from scheduler.publish import publish
 from scheduler.publish.exchange import timetable_from_json, timetable_to_json
+from scheduler.publish.view import Kind
 from scheduler.solver.outcome import Mode, Options, Progress, Status, Tell
 from scheduler.telling import report_record
 from scheduler.timetable import Timetable
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
     # The process of a job has nothing to do with the database.
     from api.store.base import Json
 
+ARCHIVE = "archive.zip"
+"""A plan to take along, in the folder of its job."""
 NICE = 5
 """How much the process stands back behind the web."""
 
@@ -118,7 +124,30 @@ def rescue(folder: Path, orders: JobOrders) -> None:
     )
 
 
-TASKS: Mapping[str, Task] = {"solve": solve, "repair": repair, "explain": explain, "whatif": whatif, "rescue": rescue}
+def export(folder: Path, orders: JobOrders) -> None:
+    """Everything that can be published of a plan, as one archive; marked as a draft where it may not be."""
+    scenario = scenario_in(folder)
+    timetable = timetable_from_json((folder / "before.json").read_text("utf-8"))
+    report = line.judged(timetable, scenario, load_policy(scenario.school.county, orders.policies))
+    files = folder / "files"
+    written = publish(scenario, timetable, report, files, draft=not report.lawful, published_at=datetime.now(UTC))
+    # What is not taken back when custody changes is not made: a child's calendar is a link.
+    taken = [path for path in sorted(written) if (Kind.PUPIL.value, ".ics") != (path.parent.name, path.suffix)]
+    with zipfile.ZipFile(folder / f".{ARCHIVE}", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in taken:
+            archive.write(path, path.relative_to(files))
+    (folder / f".{ARCHIVE}").replace(folder / ARCHIVE)
+    put(folder / "result.json", {"status": "exported", "lawful": report.lawful, "files": len(taken)})
+
+
+TASKS: Mapping[str, Task] = {
+    "solve": solve,
+    "repair": repair,
+    "explain": explain,
+    "whatif": whatif,
+    "export": export,
+    "rescue": rescue,
+}
 
 
 def judged_summary(report: Report, status: str, seed: int) -> "dict[str, Json]":

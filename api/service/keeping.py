@@ -3,17 +3,21 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from api.service.asking import program
+from api.service.hands import ARCHIVE
 from api.store import facts
-from api.store.base import AccountId, JobId, Json, TermId
-from api.store.planning import Job, PlanVersion, ScenarioVersion, Term
+from api.store.base import AccountId, JobId, Json, TermId, now
+from api.store.planning import Archive, Job, PlanVersion, ScenarioVersion, Term
 from api.store.sessions import Writing
 from scheduler.policy import load_policy
+
+KEPT = timedelta(days=1)
+"""How long an archive waits to be fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +75,16 @@ def keep(db: Writing, term: TermId, scenario: str, county: str, policies: Path |
 
 
 def keep_work(db: Writing, job: Job, folder: Path, whole: bool, policies: Path | None) -> None:
-    """What the process of a job left in its folder, put into the store: a plan where it made one, changed facts, the result.
+    """What the process of a job left in its folder, put into the store: a plan where it made one, changed facts, an
+    archive, the result.
 
     `whole`: the work was neither stopped nor rescued. Errors: `Moved` where the facts were changed while it worked.
     """
     result: dict[str, Json] = json.loads((folder / "result.json").read_text("utf-8"))
     job.result = result
     asked = job.asked if isinstance(job.asked, dict) else {}
+    if (folder / ARCHIVE).exists():
+        db.add(Archive(job=JobId(job.id), content=(folder / ARCHIVE).read_bytes(), expires=now() + KEPT))
     if not (folder / "timetable.json").exists():
         return
     assert job.scenario is not None

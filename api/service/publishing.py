@@ -54,16 +54,16 @@ def publish(store: Store, school: SchoolId, actor: Actor, asked: Asked, robot: b
         former = _as_seen(db, asked.term, asked.seen)
         if db.find(PlanVersion, asked.plan).term != asked.term:
             raise Missing("plan")
-        plan, waivers = plan_text(db, asked.plan), _waivers(db, asked.term)
+        plan, waivers = plan_text(db, asked.plan), waivers_of(db, asked.term)
         before = None if former is None else plan_text(db, former.plan)
     after = plan.side()
-    _lawful(_with(after.scenario, waivers), after, policies)
+    _lawful(with_waivers(after.scenario, waivers), after, policies)
     told, whom = _compared(before, after)
     with store.writing(school, actor) as db:
         term = db.lock(Term, asked.term)
         # Somebody may have published while we looked at the plan.
         _as_seen(db, asked.term, asked.seen)
-        if _waivers(db, asked.term) != waivers:
+        if waivers_of(db, asked.term) != waivers:
             raise _changed(current(db, asked.term))
         publication = _next(db, term, asked.plan, asked.by, asked.reason, told)
         affected.put_out(db, publication, whom, robot)
@@ -177,7 +177,8 @@ def _compared(before: PlanText | None, after: Side) -> tuple[Json, Concerned]:
     return told, affected.concerned(found, was, after)
 
 
-def _waivers(db: Reading, term: str) -> Sequence[RecordedWaiver]:
+def waivers_of(db: Reading, term: str) -> Sequence[RecordedWaiver]:
+    """The waivers of a term that stand today."""
     rows = db.scalars(select(Waiver).where(Waiver.term == term, Waiver.revoked.is_(None)).order_by(Waiver.id))
     return [
         RecordedWaiver(
@@ -192,5 +193,6 @@ def _waivers(db: Reading, term: str) -> Sequence[RecordedWaiver]:
     ]
 
 
-def _with(scenario: Scenario, waivers: Sequence[RecordedWaiver]) -> Scenario:
+def with_waivers(scenario: Scenario, waivers: Sequence[RecordedWaiver]) -> Scenario:
+    """The facts a plan was made for, and the waivers recorded since."""
     return replace(scenario, waivers=(*scenario.waivers, *waivers))

@@ -22,6 +22,7 @@ from api.service.claims import Claim, Lost, beat, claim_next, ended, failed, new
 from api.service.hands import JobOrders
 from api.service.keeping import keep_work
 from api.service.outbox import Sender
+from api.service.publishing import waivers_of, with_waivers
 from api.settings import Settings
 from api.store.base import Json
 from api.store.facts import Moved, text_of
@@ -30,6 +31,7 @@ from api.store.sessions import Writing
 from api.store.store import Store
 from api.store.trouble import Full, Unavailable
 from api.worker import MEMORY, NO_PLAN
+from scheduler.intake import scenario_from_json, scenario_to_json
 from scheduler.line import write_text
 from scheduler.solver.outcome import Mode
 
@@ -160,12 +162,16 @@ class Work:
             job = db.find(Job, self.claim.id)
             self.asked = job.asked if isinstance(job.asked, dict) else {}
             texts = {"scenario.json": text_of(db, job.scenario or "")}
+            waivers = waivers_of(db, job.term) if job.kind is JobKind.EXPORT else ()
             if job.best is not None:
                 texts["best.json"] = job.best
             if isinstance(plan := self.asked.get("plan"), str):
                 texts["before.json"] = db.find(PlanVersion, plan).timetable
         if isinstance(changes := self.asked.get("changes"), str):
             texts["changes.toml"] = changes
+        if waivers:
+            # As when it is published: what was recorded since the facts were kept counts too.
+            texts["scenario.json"] = scenario_to_json(with_waivers(scenario_from_json(texts["scenario.json"]), waivers))
         self.folder.mkdir(mode=0o700)
         for name, text in texts.items():
             write_text(self.folder / name, text)

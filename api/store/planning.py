@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.base import AccountId, Base, JobId, Json, JsonText, Packed, Row, TermId, Versioned, now, of, of_its_school, words
@@ -100,7 +100,6 @@ class JobKind(StrEnum):
     EXPLAIN = "explain"
     WHATIF = "whatif"
     EXPORT = "export"
-    IMPORT = "import"
 
 
 class JobState(StrEnum):
@@ -161,6 +160,18 @@ class Job(Base, Row, kw_only=True):
     """The plan version it made."""
     failure_zh: Mapped[str] = mapped_column(default="")
     failure_en: Mapped[str] = mapped_column(default="")
+
+
+class Archive(Base, Row, kw_only=True):
+    """A plan to take along, until it is too old. It names children, so it is deleted then."""
+
+    __tablename__ = "archives"
+    __table_args__ = (UniqueConstraint("school", "job"), of("job", "jobs"))
+
+    job: Mapped[JobId]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """A zip."""
+    expires: Mapped[datetime]
 
 
 class PlanVersion(Base, Row, kw_only=True):

@@ -36,6 +36,7 @@ BODIES: dict[str, object] = {
     "POST /api/v1/terms/{term}/whatif": {"seed": 1, "changes": "x"},
     "POST /api/v1/plans/{plan}/whatif": {"seed": 1, "changes": "x"},
     "POST /api/v1/plans/{plan}/repair": {"seed": 1, "changes": "x"},
+    "POST /api/v1/plans/{plan}/archive": {"reason": "x"},
     "POST /api/v1/plans/{plan}/moves/look": {"section": "x", "slot": "x"},
     "POST /api/v1/plans/{plan}/moves": {"section": "x", "slot": "x", "reason": "x"},
     "POST /api/v1/plans/{plan}/swaps": {"section": "x", "slot": "x"},
