@@ -14,7 +14,7 @@ from scipy import sparse
 from scheduler.differences import WEIGHTS, Weights
 from scheduler.domain import Scenario
 from scheduler.policy import Clause
-from scheduler.solver.build import SearchModel, Stage, build
+from scheduler.solver.build import SearchModel, build
 from scheduler.solver.limits import Clock
 from scheduler.solver.mapping import Mapped, values_of
 from scheduler.solver.model import Ints, Mask, Problem
@@ -22,10 +22,9 @@ from scheduler.solver.outcome import Options, Stop
 from scheduler.solver.readers import solve_mixed, solve_whole
 from scheduler.solver.repair_cost import cost_of
 from scheduler.solver.repair_exchanges import exchanges
+from scheduler.solver.repair_law import PRICES, law_of
 from scheduler.solver.repair_touched import Freed, Touched, widening
 from scheduler.timetable import Timetable
-
-LAW = (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,7 +84,7 @@ def mended(
         if best is not None and best.lawful:
             best = replace(best, bound=min(bound, best.disturbance), proven=best.proven or bound >= best.disturbance)
         elif found is not None and freed.grow and freed.arranged and not freed.far:
-            lacking = np.flatnonzero(sum(found.model.stages[stage] for stage in LAW) * found.values)
+            lacking = law_of(found.model, freed, found.mapped.values).lacking(found.values)
             nearer = exchanges(touched, freed, found.model, found.values, lacking)
             if nearer is not None:
                 circles.appendleft(nearer)
@@ -123,21 +122,24 @@ def _within(
         part = part.with_bounds(np.maximum(part.lower, _standing(model, mapped.values, kept, len(part.lower))), part.upper)
     search = _Search(part, clock, with_pupils=bool(freed.cells) or freed.everything)
     extra = np.zeros(len(part.lower) - len(kept), dtype=np.int64)
-    law = [np.concatenate([model.stages[stage][kept], extra]) for stage in LAW]
+    law = law_of(model, freed, mapped.values)
+    vectors = [np.concatenate([vector[kept], extra]) for vector in law.vectors]
     disturbing = cost.objective(kept)
     near = NEAR_ENOUGH if freed.grow and len(scenario.pupils) > WIDE else 0
-    values = search.least(disturbing + sum(price * vector for price, vector in zip(UNLAWFUL, law, strict=True)), slack=near)
+    values = search.least(disturbing + sum(price * vector for price, vector in zip(PRICES, vectors, strict=True)), slack=near)
     if values is None:
         return None, cost.bound + (cost.next if search.proven and freed.name == "direct" else 0)
-    lawful = all(int(vector @ values) == 0 for vector in law)
-    for vector in law:
+    whole = mapped.values.copy()
+    whole[kept] = values[: len(kept)]
+    unlawful = law.priced(whole)
+    lawful = unlawful == 0
+    for vector in vectors:
         search.keep(vector, values)
     proven = search.proven
     search.keep(disturbing, values)
     if search.with_pupils:
         search.settle(np.concatenate([model.timetable_columns[kept] & decided[kept], extra > 0]), values)
     values = search.stage(np.concatenate([model.weighted[kept], extra]), values, gap=0.002)
-    whole = mapped.values.copy()
     whole[kept] = values[: len(kept)]
     total = cost.of(whole)
     bound = cost.bound
@@ -151,16 +153,11 @@ def _within(
         values=whole,
         disturbance=total,
         bound=min(bound, total),
-        unlawful=sum(price * int(vector @ values) for price, vector in zip(UNLAWFUL, law, strict=True)),
+        unlawful=unlawful,
         lawful=lawful,
         proven=proven and (freed.everything or (lawful and total <= bound)),
         radius=freed.name,
     ), bound
-
-
-UNLAWFUL = (60_000, 20_000, 5_000)
-"""What a missing place and a unit of deviation, from `must` and "in principle", count beside the disturbance: more than any
-class can be disturbed, so a plan without them is found first wherever there is one."""
 
 
 def _standing(model: SearchModel, values: Ints, kept: Ints, count: int) -> Ints:
@@ -237,7 +234,7 @@ def _nothing(scenario: Scenario, clauses: Sequence[Clause], touched: Touched, we
         values=mapped.values,
         disturbance=cost.of(mapped.values),
         bound=0,
-        unlawful=UNLAWFUL[0],
+        unlawful=PRICES[0],
         lawful=False,
         proven=False,
         radius="none",

@@ -20,7 +20,7 @@ def exchanges(touched: Touched, freed: Freed, model: SearchModel, values: Ints, 
     """The radius once more, and some who sit where a place is lacking may take others on that day; `None`: nobody could help.
 
     `values`: the best plan of the radius. `lacking`: columns of what is missing in it. A pupil who has the like twice on that
-    day, or was only put there, gives way before one who chose it.
+    day, or was only put there, gives way before one who chose it, and whoever has more wishes granted before one who has few.
     """
     helpful = dict(_helpful(model, values, lacking))
     chosen = {(one.pupil, touched.standing[one.section]) for one in touched.table.placements if one.chosen}
@@ -35,13 +35,11 @@ def exchanges(touched: Touched, freed: Freed, model: SearchModel, values: Ints, 
         for pupil in sitting[offer]:
             alike[pupil, weekday] += 1
     cells: defaultdict[PupilId, set[SlotId]] = defaultdict(set)
+    wishes = np.bincount(unknowns.sit_pupil[taken[unknowns.sit_grants[taken]]], minlength=len(unknowns.pupils))
     for offer, weekday in helpful.items():
         key = (unknowns.offers[offer].course.id, frozenset(slot.id for slot in unknowns.offers[offer].slots))
-        ordered = sorted(
-            sitting[offer],
-            key=lambda i: (-alike[i, weekday], (unknowns.pupils[i].id, key) in chosen, i),
-        )
-        for i in ordered[:MOST_GIVERS]:
+        ordered = sorted((-alike[i, weekday], (unknowns.pupils[i].id, key) in chosen, -wishes[i], i) for i in sitting[offer])
+        for *_, i in ordered[:MOST_GIVERS]:
             cells[unknowns.pupils[i].id] |= _on(unknowns.cells[i], weekday, touched)
     if not cells:
         return None
