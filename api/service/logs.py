@@ -6,6 +6,7 @@ words may repeat what somebody sent.
 """
 
 import logging
+import os
 import secrets
 import sys
 import time
@@ -125,5 +126,6 @@ class RequestLog:
             # 0: the connection ended before there was an answer.
             status=status,
             milliseconds=round(seconds * 1000, 1),
+            pid=os.getpid(),
             **who,
         )

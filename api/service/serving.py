@@ -27,6 +27,9 @@ from api.settings import Settings
 QUICK_SECONDS = 5.0
 """A process that dies sooner than this was hardly started: the next one waits a little, ever longer."""
 LONGEST_PAUSE = 5.0
+"""Seconds before the next one, where it ended by itself."""
+LONGEST_AFTER_A_KILL = 0.2
+"""Where somebody else ended it, it may well live."""
 LOOK_SECONDS = 0.5
 MORE_SECONDS = 5.0
 """Beyond the time that requests have to finish; then the process is killed."""
@@ -96,7 +99,8 @@ class Supervisor:
             if status is None:
                 return
             child.quick = child.quick + 1 if moment - child.started < QUICK_SECONDS else 0
-            pause = min(LONGEST_PAUSE, 0.05 * 2**child.quick) if child.quick else 0.0
+            longest = LONGEST_AFTER_A_KILL if status < 0 else LONGEST_PAUSE
+            pause = min(longest, 0.05 * 2**child.quick) if child.quick else 0.0
             log.warning("process died", task=child.task, pid=child.pid, ended=status, pause=pause)
             child.pid, child.not_before = 0, moment + pause
         if moment >= child.not_before:

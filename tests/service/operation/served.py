@@ -26,6 +26,11 @@ from tests.service.people import add
 METRICS_KEY = "a key that only the tests' monitor has"
 
 
+def line(limits: httpx2.Limits) -> httpx2.Client:
+    """A client that keeps no cookies for itself and trusts no proxy of the machine."""
+    return httpx2.Client(limits=limits, timeout=30, trust_env=False, verify=False)
+
+
 @dataclass
 class Served:
     """A service at work."""
@@ -38,6 +43,8 @@ class Served:
     told: Path
     """What it wrote down while it worked."""
     cookies: dict[Role, str] = field(default_factory=dict)
+    http: httpx2.Client = field(default_factory=lambda: line(httpx2.Limits(max_keepalive_connections=0)), repr=False)
+    """A new connection each time, so that each of the web processes is asked."""
 
     def pids(self, task: str = "web") -> list[int]:
         """The processes of a kind that are alive."""
@@ -50,7 +57,7 @@ class Served:
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.told.read_text("utf-8")
         try:
-            return httpx2.get(f"{self.url}/health", timeout=2).status_code == 200
+            return self.http.get(f"{self.url}/health", timeout=2).status_code == 200
         except httpx2.TransportError:
             return False
 
@@ -66,11 +73,12 @@ class Served:
 
     def ask(self, role: Role, method: str, path: str, **more: Any) -> httpx2.Response:
         headers = {**self.headers(role), **more.pop("headers", {})}
-        return httpx2.request(method, self.url + path, headers=headers, timeout=30, **more)
+        return self.http.request(method, self.url + path, headers=headers, **more)
 
     def lines(self, event: str = "request") -> list[dict[str, Any]]:
         """What it wrote down of one kind."""
-        every = [json.loads(line) for line in self.told.read_text("utf-8").splitlines(keepends=True) if line.endswith("\n")]
+        whole = [each for each in self.told.read_text("utf-8").splitlines(keepends=True) if each.endswith("}\n")]
+        every = [json.loads(each) for each in whole if each.startswith("{")]
         return [line for line in every if line["event"] == event]
 
     def end(self) -> None:
