@@ -69,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feeds.router,
     subscribing.router,
     notices.router,
+    notices.notice_pages,
 )
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
 

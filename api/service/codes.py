@@ -65,7 +65,7 @@ class Slip:
 
     def drawn(self) -> Markup:
         """The address as a QR code, for a page."""
-        return Markup(segno.make(self.address, error="m").svg_inline(scale=2, border=2, omitsize=False))
+        return Markup(segno.make(self.address, error="m").svg_inline(scale=3, border=2, omitsize=False))
 
 
 @api.post(

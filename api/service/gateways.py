@@ -83,9 +83,9 @@ def letter(notice: Notice, sender: str) -> EmailMessage:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(notice.body)
     except (ValueError, MessageError):
-        raise Hopeless("bad address") from None
+        raise Hopeless("bad-address") from None
     if "@" not in parseaddr(notice.address)[1]:
-        raise Hopeless("bad address")
+        raise Hopeless("bad-address")
     return message
 
 
@@ -104,7 +104,7 @@ def mail(notice: Notice, server: MailServer, seconds: float) -> None:
                     client.starttls(context=ssl.create_default_context())
                     client.ehlo()
                 elif not server.encrypted and server.user and server.host not in LOOPBACK:
-                    raise Trouble("not encrypted")
+                    raise Trouble("not-encrypted")
                 if server.user:
                     client.login(server.user, server.password)
                 client.send_message(message)
@@ -132,7 +132,7 @@ def robot(notice: Notice, address: str, seconds: float) -> None:
     """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Hopeless("bad address")
+        raise Hopeless("bad-address")
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     client = kind(parts.hostname, parts.port, timeout=seconds)
     said = {"msgtype": "text", "text": {"content": f"{notice.subject}\n{notice.body}"}}
@@ -166,10 +166,10 @@ def _errcode(told: bytes) -> int:
     try:
         answer = json.loads(told)
     except ValueError:
-        raise Trouble("no answer") from None
+        raise Trouble("no-answer") from None
     code = answer.get("errcode") if isinstance(answer, dict) else None
     if not isinstance(code, int):
-        raise Trouble("no answer")
+        raise Trouble("no-answer")
     return code
 
 
@@ -184,7 +184,7 @@ def _told() -> Iterator[None]:
         codes = [code for code, _ in error.recipients.values()]
         raise _by_code(codes[0] if codes else 550) from None
     except smtplib.SMTPNotSupportedError:
-        raise Hopeless("not supported") from None
+        raise Hopeless("not-supported") from None
     except smtplib.SMTPAuthenticationError as error:
         # That is for the office to mend, and then the letter can go.
         raise Trouble(f"sign-in {error.smtp_code}") from None
@@ -194,7 +194,7 @@ def _told() -> Iterator[None]:
         raise Trouble(f"refused {error.smtp_code}") from None
     except (OSError, smtplib.SMTPException, http.client.HTTPException) as error:
         # smtplib wraps it.
-        raise Trouble("timeout" if isinstance(error.__context__, TimeoutError) else "no connection") from None
+        raise Trouble("timeout" if isinstance(error.__context__, TimeoutError) else "no-connection") from None
 
 
 def _by_code(code: int) -> Exception:

@@ -3,19 +3,25 @@
 from datetime import datetime
 from enum import StrEnum
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from sqlalchemy import func, select, update
+from starlette.responses import RedirectResponse
 
-from api.access.allowed import Asked
+from api import pages
+from api.access.allowed import Allowed, Asked
 from api.problems import Refusal
 from api.service.answers import Count, Offset, Page, View
 from api.service.outbox import KEEP, MOST_TRIES, given_up
 from api.store.base import now
 from api.store.record import Channel, Notice
 from api.store.trouble import Missing
+from scheduler.calendar import SHANGHAI
 
 router = APIRouter(prefix="/api/v1", tags=["notices"])
+notice_pages = APIRouter(include_in_schema=False)
+SHOWN = 100
+"""Notices on one page."""
 
 
 class NoticeView(View):
@@ -48,7 +54,7 @@ class OutgoingView(View):
     due: datetime = Field(description="When it is tried next.")
     attempts: int
     failure: str = Field(
-        description="Why the last try failed.", examples=["timeout", "no connection", "refused 550", "robot 93000"]
+        description="Why the last try failed.", examples=["timeout", "no-connection", "refused 550", "robot 93000"]
     )
 
 
@@ -69,6 +75,10 @@ def mine(asked: Asked, response: Response, offset: Offset = 0, count: Count = 50
 
 @router.post("/me/notices/read", status_code=204, summary="I have read all of it")
 def all_read(asked: Asked) -> None:
+    _read_all(asked)
+
+
+def _read_all(asked: Allowed) -> None:
     with asked.store.bookkeeping(asked.school) as db:
         db.execute(
             update(Notice)
@@ -89,6 +99,10 @@ def is_read(notice: str, asked: Asked) -> None:
 
 @router.get("/outbox", summary="Notices that leave the house: which wait, and which were given up and why")
 def outbox(asked: Asked, state: Outgoing = Outgoing.GIVEN_UP, offset: Offset = 0, count: Count = 50) -> Page[OutgoingView]:
+    return _outgoing(asked, state, offset, count)
+
+
+def _outgoing(asked: Allowed, state: Outgoing, offset: int, count: int) -> Page[OutgoingView]:
     wanted = {
         Outgoing.SENT: Notice.sent.is_not(None),
         Outgoing.GIVEN_UP: given_up(),
@@ -118,6 +132,10 @@ def outbox(asked: Asked, state: Outgoing = Outgoing.GIVEN_UP, offset: Offset = 0
 @router.post("/outbox/{notice}/again", status_code=204, summary="Try a notice again that was given up")
 def again(notice: str, asked: Asked) -> None:
     """Its tries are counted anew, from now."""
+    _again(asked, notice)
+
+
+def _again(asked: Allowed, notice: str) -> None:
     with asked.store.writing(asked.school, asked.actor) as db:
         row = db.lock(Notice, notice)
         if row.channel is Channel.IN_APP:
@@ -126,3 +144,38 @@ def again(notice: str, asked: Asked) -> None:
             raise Refusal("taken", "这条通知已经发出，或还在发送。", "This notice was sent, or is still being tried.")
         row.attempts, row.due, row.created = 0, now(), now()
         db.record("notice.again", row.id)
+
+
+@notice_pages.get("/my/notices")
+def my_page(asked: Asked, request: Request) -> Response:
+    """What I was told."""
+    own = (Notice.account == asked.account, Notice.channel == Channel.IN_APP)
+    with asked.store.reading(asked.school) as db:
+        rows = db.scalars(select(Notice).where(*own).order_by(Notice.created.desc(), Notice.id).limit(SHOWN)).all()
+    told = [(row, f"{row.created.astimezone(SHANGHAI):%Y-%m-%d %H:%M}") for row in rows]
+    return pages.page(request, "notices.html", notices=told, unread=any(row.read is None for row in rows), person=asked.person)
+
+
+@notice_pages.post("/my/notices/read")
+def my_page_read(asked: Asked) -> Response:
+    """I have read all of it."""
+    _read_all(asked)
+    return RedirectResponse("/my/notices", 303)
+
+
+@notice_pages.get("/outbox")
+def outbox_page(asked: Asked, request: Request) -> Response:
+    """What did not arrive, and why."""
+    given_up_of, waiting = (_outgoing(asked, state, 0, SHOWN) for state in (Outgoing.GIVEN_UP, Outgoing.WAITING))
+    told = [
+        (one, f"{one.created.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", one.failure.partition(" ")[0] or "no-turn")
+        for one in given_up_of.items
+    ]
+    return pages.page(request, "outbox.html", notices=told, waiting=waiting.total, person=asked.person)
+
+
+@notice_pages.post("/outbox/{notice}/again")
+def outbox_page_again(notice: str, asked: Asked) -> Response:
+    """Try it again."""
+    _again(asked, notice)
+    return RedirectResponse("/outbox", 303)

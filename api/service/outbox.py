@@ -178,7 +178,7 @@ class Sender:
             fared, why = Fared.NEVER, str(reason)
         except Exception:
             log.exception("notice %s cannot be sent", claimed.notice.id)
-            fared, why = Fared.NOT_YET, "our fault"
+            fared, why = Fared.NOT_YET, "our-fault"
         with self.store.bookkeeping(claimed.school) as db:
             row = db.lock(Notice, claimed.notice.id)
             if row.sent is None and fared is Fared.SENT:

@@ -15,7 +15,7 @@ from api.store.trouble import Missing
 
 @dataclass(frozen=True, slots=True)
 class HomeClass:
-    """A home class and its pupils' names by id, in the order of the roll."""
+    """A home class and its pupils' names by id, in the order of their ids."""
 
     id: str
     name: str
@@ -55,7 +55,8 @@ def _facts(db: Reading) -> Mapping[str, Json]:
 
 def _pupils(facts: Mapping[str, Json], home_class: str) -> dict[str, str]:
     known = entities(facts, "pupils")
-    return {id: _name(one, id) for id, one in known.items() if isinstance(one, dict) and one["home_class"] == home_class}
+    ours = sorted(id for id, one in known.items() if isinstance(one, dict) and one["home_class"] == home_class)
+    return {id: _name(known[id], id) for id in ours}
 
 
 def _name(value: Json, id: str) -> str:
