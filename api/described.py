@@ -1,11 +1,13 @@
-"""How are requests and refusals described to programs, where the framework cannot read it off the code?"""
+"""How is the interface described to programs, where the framework cannot read it off the code?"""
 
 from collections.abc import Mapping
 
+from fastapi import FastAPI
 from pydantic import BaseModel
 
-from api.jobs import SolveOptions
-from api.problems import MEDIA_TYPE
+from api.examples import EXAMPLES
+from api.problems import MEDIA_TYPE, Problem
+from api.schemas import AuditAsked, School
 
 SCENARIO_FILE = {
     "type": "string",
@@ -15,31 +17,23 @@ SCENARIO_FILE = {
 SAMPLE_NAME = {"type": "string", "description": "Instead of a file: name of a sample school."}
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """Documents refusals as problem details."""
-    words = {
-        400: "The request cannot be read.",
-        403: "A page of another site sent the request.",
-        404: "Nothing here.",
-        409: "No result yet, or the job has failed; for a job to be deleted: it is still being solved.",
-        413: "The upload is too large.",
-        415: "Neither JSON nor a form.",
-        421: "The service does not answer to this host name.",
-        422: "The input has faults; every one is listed.",
-        429: "The queue is full; see Retry-After.",
-        500: "A failure of the program.",
-    }
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {status: {"description": words[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
+PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+REFUSALS: dict[int | str, dict[str, object]] = {
+    "4XX": {"description": "Why not, and what to do; see `type`.", **PROBLEM},
+    "5XX": {"description": "A failure of ours, a database that is away or a full disk.", **PROBLEM},
+}
+"""Every route may refuse; programs find out how by `type`."""
+DESCRIPTION = """\
+Plans a school's after-school service (课后服务 1+X) and checks any plan against local policy.
+
+Sign in (`POST /api/v1/sign-in`; send the `csrf` of the answer as `X-CSRF-Token` with whatever changes something) or send a
+token of `POST /api/v1/me/tokens` as `Authorization: Bearer …`. Open a term, import its facts, ask for a plan, follow the
+job, fetch the plan, publish it. Refusals are problem details (RFC 9457), in Chinese or, with `Accept-Language: en`, in English.
+"""
 
 
 def body(model: type[BaseModel], form: Mapping[str, object], example: Mapping[str, object]) -> dict[str, object]:
     """Documents a body that is either JSON or a form with files."""
-    options = {
-        name: {key: value for key, value in of.items() if key != "default"}
-        for name, of in SolveOptions.model_json_schema()["properties"].items()
-    }
-    with_options = options if issubclass(model, SolveOptions) else {}
     return {
         "requestBody": {
             "required": True,
@@ -48,9 +42,28 @@ def body(model: type[BaseModel], form: Mapping[str, object], example: Mapping[st
                     "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
                     "examples": {"sample": {"value": example}},
                 },
-                "multipart/form-data": {
-                    "schema": {"type": "object", "properties": {**form, **with_options}, "additionalProperties": False}
-                },
+                "multipart/form-data": {"schema": {"type": "object", "properties": form, "additionalProperties": False}},
             },
         }
     }
+
+
+def describe(app: FastAPI) -> None:
+    """Puts refusals, hand-read bodies and examples among the schemas."""
+    plain = app.openapi
+
+    def described() -> dict[str, object]:
+        if app.openapi_schema is None:
+            schema = plain()
+            models = schema.setdefault("components", {}).setdefault("schemas", {})
+            for model in (Problem, School, AuditAsked):
+                own = model.model_json_schema(ref_template="#/components/schemas/{model}")
+                models.update(own.pop("$defs", {}))
+                models[model.__name__] = own
+            for name, example in EXAMPLES.items():
+                if name in models:
+                    models[name]["examples"] = [example]
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]

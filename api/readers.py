@@ -54,6 +54,13 @@ class Readers:
         scenario = await asyncio.to_thread(scenario_from_json, text)
         return ReadScenario(scenario, text, counted["rows"], _faults(counted["warnings"]))
 
+    async def sample(self, name: str) -> ReadScenario:
+        """A sample school. Raises `Refusal` where there is none of this name."""
+        folders = self.settings.sample_folders()
+        if name not in folders:
+            raise bad_input([_no_sample(name, list(folders))])
+        return await asyncio.to_thread(self.scenario_of_folder, folders[name])
+
     def scenario_of_folder(self, folder: Path) -> ReadScenario:
         """A sample school of ours; read here, because nobody from outside wrote it."""
         reading = read(folder)
@@ -131,6 +138,16 @@ async def end(process: asyncio.subprocess.Process) -> None:
 
 def _faults(records: Sequence[FaultRecord]) -> tuple[Fault, ...]:
     return tuple(Fault(**record) for record in records)
+
+
+def _no_sample(name: str, known: Sequence[str]) -> Fault:
+    return Fault(
+        place="sample",
+        zh=f"没有名为“{name}”的示例学校。",
+        en=f"there is no sample school {name!r}.",
+        todo_zh=f"可选：{'、'.join(known)}。",
+        todo_en=f"Choose one of: {', '.join(known)}.",
+    )
 
 
 def _too_heavy(name: str, returncode: int | None) -> Refusal:

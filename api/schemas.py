@@ -5,14 +5,13 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from api.jobs import SolveOptions, State
 from api.problems import FaultView
 
 M = TypeVar("M", bound=BaseModel)
 
 SAMPLE = Annotated[str | None, Field(description="Name of a sample school.", examples=["yueyang"], max_length=100)]
 SCENARIO = Annotated[dict[str, JsonValue] | None, Field(description="The school as JSON, as GET /samples/{name} gives it.")]
-JOB = Annotated[str | None, Field(description="Id of a job whose school is meant.", max_length=100)]
+PLAN = Annotated[str | None, Field(description="Id of a plan whose school is meant.", max_length=100)]
 
 
 class Frozen(BaseModel):
@@ -38,31 +37,17 @@ class School(Asked):
         return _exactly_one(self, "sample", "scenario")
 
 
-class SolveAsked(SolveOptions):
-    """Which school to plan, and how."""
-
-    sample: SAMPLE = None
-    scenario: SCENARIO = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "SolveAsked":
-        return _exactly_one(self, "sample", "scenario")
-
-    def options(self) -> SolveOptions:
-        return SolveOptions(time_limit=self.time_limit, seed=self.seed, deterministic=self.deterministic)
-
-
 class AuditAsked(Asked):
-    """Which table to audit, and for which school: a sample, its data, or the school of a job. Exactly one."""
+    """Which table to audit, and for which school: a sample, its data, or the school of a plan. Exactly one."""
 
     sample: SAMPLE = None
     scenario: SCENARIO = None
-    job: JOB = None
-    table: Annotated[dict[str, JsonValue], Field(description="The timetable as JSON, as a job's result holds it.")]
+    plan: PLAN = None
+    table: Annotated[dict[str, JsonValue], Field(description="The timetable as JSON, as `GET /plans/{plan}/timetable` gives it.")]
 
     @model_validator(mode="after")
     def _one(self) -> "AuditAsked":
-        return _exactly_one(self, "sample", "scenario", "job")
+        return _exactly_one(self, "sample", "scenario", "plan")
 
 
 def _exactly_one(asked: M, *names: str) -> M:
@@ -107,22 +92,6 @@ class News(Frozen):
     seconds: float
     share: float | None = Field(description="Part of the allowed time that is used, 0 to 1.")
     message: str = Field(description="The news in the language asked for.")
-
-
-class JobView(Frozen):
-    """Where a solve stands."""
-
-    id: str
-    created: str
-    title: str
-    county: str
-    pupils: int
-    state: State
-    options: SolveOptions
-    stopping: bool
-    news: News | None = Field(description="The latest news.")
-    failure: str | None = Field(description="Why there is no plan.")
-    links: Mapping[str, str]
 
 
 class SubjectView(Frozen):
@@ -181,17 +150,6 @@ class AuditedView(ReportView):
     """The judgement of a table that was sent."""
 
     warnings: list[FaultView] = Field(description="What was worth a look in reading the table: merged cells, hidden rows.")
-
-
-class ResultView(Frozen):
-    """How a solve ended."""
-
-    status: str = Field(examples=["feasible"])
-    lawful: bool
-    explanation: list[str]
-    summary: Mapping[str, JsonValue]
-    report: ReportView
-    timetable: Mapping[str, JsonValue]
 
 
 class PolicyView(Frozen):

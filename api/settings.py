@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ONEPLUSX_", frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     state: Path = Path("out/state")
-    """Folder that keeps the jobs; a restarted server finds them again."""
+    """Folder that keeps the database, unless another is named, and what a start needs while it lasts."""
     database: str = ""
     """Address of the database, `sqlite:///folder/file` or `postgresql://user@host/name`. Empty: a SQLite file in `state`."""
     samples: Path | None = None
@@ -36,8 +36,6 @@ class Settings(BaseSettings):
     """Who sends `Authorization: Bearer` and this may read `/metrics`; at least 32 characters. Empty: nobody."""
     private_network: bool = False
     """The network to the database belongs to this installation alone, as under Docker Compose: it need not be encrypted."""
-    list_jobs: bool = True
-    """Show all jobs on the first page. Anybody who can open the page sees them: for one school's own computer only."""
 
     upload_bytes: int = Field(default=10 * MEGABYTE, ge=1)
     """Largest request body."""
@@ -62,8 +60,6 @@ class Settings(BaseSettings):
     """Work on jobs, too. False where only pages are served, and `oneplusx runner` works on jobs elsewhere."""
     lease_seconds: float = Field(default=30.0, gt=0)
     """A runner that gives no sign of life for so long has lost its jobs to the others."""
-    keep_jobs: int = Field(default=200, ge=1)
-    """Finished jobs kept; the oldest are deleted with all their data."""
 
     robots: dict[str, str] = Field(default={}, repr=False)
     """By school id, the address of its group's robot at 企业微信 or 钉钉. It is a secret: whoever has it can write there.

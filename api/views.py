@@ -1,52 +1,10 @@
-"""What do programs see of a job, its news, a policy and a clause?"""
+"""What do programs see of a policy and a clause?"""
 
-from api.desk import Desk
-from api.jobs import Job, State
 from api.language import Language
-from api.schemas import ClauseView, JobView, News, PolicyView
-from scheduler.news import ProgressRecord
+from api.schemas import ClauseView, PolicyView
 from scheduler.policies.parameters import told_parameters
 from scheduler.policy import Clause, Policy
 from scheduler.telling import clause_record
-
-PREFIX = "/api/v1"
-EXPORTED = ("xlsx", "html", "public", "json")
-
-
-def view(job: Job, desk: Desk, language: Language) -> JobView:
-    """A job as programs see it."""
-    news = desk.jobs.events(job)
-    here = f"{PREFIX}/jobs/{job.id}"
-    links = {"self": here, "events": f"{here}/events", "stop": f"{here}/stop", "page": f"/jobs/{job.id}"}
-    if job.state is State.DONE:
-        links["result"] = f"{here}/result"
-        links |= {kind: f"{here}/export/{kind}" for kind in EXPORTED}
-    return JobView(
-        id=job.id,
-        created=job.created.isoformat(timespec="seconds"),
-        title=job.title,
-        county=job.county,
-        pupils=job.pupils,
-        state=job.state,
-        options=job.options,
-        stopping=job.state is State.RUNNING and desk.jobs.stop_asked(job),
-        news=news_view(news[-1], language) if news else None,
-        failure=(job.failure_zh if language == "zh" else job.failure_en) or None,
-        links=links,
-    )
-
-
-def news_view(news: ProgressRecord, language: Language) -> News:
-    """One line of news in one language."""
-    return News(
-        stage=news["stage"],
-        objective=news["objective"],
-        bound=news["bound"],
-        gap=news["gap"],
-        seconds=news["seconds"],
-        share=news["share"],
-        message=news["zh"] if language == "zh" else news["en"],
-    )
 
 
 def policy_view(pack: Policy, language: Language) -> PolicyView:

@@ -1,7 +1,7 @@
-"""What runs apart from the service? One process for each upload that is read and for each solve, with a memory of its own.
+"""What is read apart from the service? One process for each upload, with a memory of its own.
 
 Started as `python -m api.worker TASK FOLDER`. The folder holds what the task needs and takes what it gives:
-`faults.json` where the input is wrong, `failure.json` where memory ran out. A process whose service has died stops.
+`faults.json` where the input is wrong, `failure.json` where memory ran out. What is below `TASKS` serves `hands`, too.
 """
 
 import json
@@ -9,26 +9,17 @@ import os
 import resource
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
 from scheduler import intake, line
-from scheduler.domain import Scenario
 from scheduler.errors import Fault, InputFaults
-from scheduler.news import progress_record
 from scheduler.policy import load_policy
 from scheduler.publish.drawn import drawn
-from scheduler.publish.exchange import timetable_from_json, timetable_to_json
-from scheduler.solver.outcome import Options, Progress, Status
-from scheduler.telling import ReportRecord, report_record
-
-if TYPE_CHECKING:
-    # Reading and auditing need no solver.
-    from scheduler.make import Outcome
+from scheduler.telling import report_record
 
 LOOK_SECONDS = 0.2
 MEMORY, NO_PLAN = "memory", "no plan"
@@ -71,17 +62,6 @@ class ReadingRecord(TypedDict):
     warnings: list[FaultRecord]
 
 
-class ResultRecord(TypedDict):
-    """How a solve ended; the plan itself is in `timetable.json`."""
-
-    status: str
-    lawful: bool
-    summary: Mapping[str, object]
-    report: ReportRecord
-    explanation_zh: Sequence[str]
-    explanation_en: Sequence[str]
-
-
 def main() -> None:
     task, folder = sys.argv[1], Path(sys.argv[2])
     orders = Orders.model_validate_json((folder / "orders.json").read_bytes())
@@ -120,72 +100,7 @@ def audit(folder: Path, orders: Orders) -> None:
     put(folder / "warnings.json", [fault_record(fault) for fault in table.warnings])
 
 
-def solve(folder: Path, orders: Orders) -> None:
-    """The plan for `scenario.json`, with its news as they come and the best plan so far always at hand."""
-    from scheduler.make import make_plan
-
-    scenario = intake.scenario_from_json((folder / "scenario.json").read_text("utf-8"))
-    options = Options(seed=orders.seed, time_limit=orders.time_limit, deterministic=orders.deterministic)
-    stop = stop_flag(folder)
-    with (folder / "events.jsonl").open("a", encoding="utf-8") as events:
-
-        def tell(news: Progress) -> None:
-            if news.timetable is not None:
-                line.write_text(folder / "best.json", timetable_to_json(news.timetable))
-            events.write(json.dumps(progress_record(news), ensure_ascii=False, allow_nan=False) + "\n")
-            events.flush()
-
-        outcome = make_plan(scenario, options, tell, stop.is_set, orders.policies)
-    if line.exit_of(outcome) is line.Exit.NO_PLAN:
-        put(folder / "failure.json", {"reason": NO_PLAN})
-    else:
-        finish(folder, outcome, scenario)
-
-
-def rescue(folder: Path, orders: Orders) -> None:
-    """Judges and publishes the best plan of a solve whose process died."""
-    from scheduler.make import Outcome
-
-    scenario = intake.scenario_from_json((folder / "scenario.json").read_text("utf-8"))
-    timetable = timetable_from_json((folder / "best.json").read_text("utf-8"))
-    report = line.judged(timetable, scenario, load_policy(scenario.school.county, orders.policies))
-    summary = {
-        "status": Status.OUT_OF_TIME.value,
-        "seed": orders.seed,
-        "deviations": report.deviations(),
-        "audit": {
-            "breaches": len(report.breaches),
-            "waivers_needed": len(report.waivers_needed),
-            "waivers_used": len(report.waivers_used),
-        },
-    }
-    outcome = Outcome(
-        status=Status.OUT_OF_TIME,
-        timetable=timetable,
-        report=report,
-        stages=(),
-        summary=summary,
-        explanation_zh=("求解进程意外中断，这是当时最好的方案。",),
-        explanation_en=("The solving process died; this is the best plan it had.",),
-    )
-    finish(folder, outcome, scenario)
-
-
-TASKS: Mapping[str, Callable[[Path, Orders], None]] = {"read": read, "audit": audit, "solve": solve, "rescue": rescue}
-
-
-def finish(folder: Path, outcome: "Outcome", scenario: Scenario) -> None:
-    """Writes everything people get; `result.json` comes last and says that the rest is there."""
-    line.write_outcome(outcome, scenario, folder / "published", datetime.now(UTC))
-    result = ResultRecord(
-        status=outcome.status.value,
-        lawful=outcome.report.lawful,
-        summary=outcome.summary,
-        report=report_record(outcome.report),
-        explanation_zh=outcome.explanation_zh,
-        explanation_en=outcome.explanation_en,
-    )
-    put(folder / "result.json", result)
+TASKS: Mapping[str, Callable[[Path, Orders], None]] = {"read": read, "audit": audit}
 
 
 def stop_flag(folder: Path) -> threading.Event:

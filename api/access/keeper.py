@@ -84,7 +84,7 @@ class Keeper:
 
     def _not_there(self, request: Request) -> Refusal:
         methods = self.table.methods(request.scope["path"])
-        if not methods:
+        if not methods or "\0" in request.scope["path"]:
             return not_found()
         return Refusal(
             "wrong-method",

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from api import pages
 from api.access.keeper import Keeper
 from api.access.table import Table, permissions
+from api.described import DESCRIPTION, REFUSALS, describe
 from api.guard import Guard
 from api.problems import Refusal, answer_problems, refused
 from api.readers import Readers
@@ -22,15 +23,20 @@ from api.service import (
     archives,
     calendars,
     codes,
+    exports,
     facts,
     feeds,
     health,
     imports,
     jobs,
+    law,
     locks,
+    looks,
     metrics,
     moves,
     notices,
+    office,
+    planned,
     plans,
     publications,
     signing,
@@ -62,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     plans.router,
     archives.router,
+    exports.router,
     moves.router,
     locks.router,
     publications.router,
@@ -70,6 +77,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     subscribing.router,
     notices.router,
     notices.notice_pages,
+    looks.router,
+    looks.pages,
+    law.router,
+    law.pages,
+    office.router,
+    planned.router,
 )
 """Everything that can be asked. Each route has its line in `permissions.toml`."""
 
@@ -91,6 +104,8 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
     app = FastAPI(
         title="oneplusx",
         version=version("oneplusx"),
+        description=DESCRIPTION,
+        responses=REFUSALS,
         lifespan=life,
         openapi_url="/api/v1/openapi.json",
         # The usual pages load scripts from elsewhere.
@@ -110,6 +125,7 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
         app.add_exception_handler(trouble, _told)
     app.add_middleware(Keeper, table=table or permissions(), store=store, answer=answer, cookie=settings.cookie)
     app.add_middleware(Guard, upload_bytes=settings.upload_bytes, hosts=settings.hosts, answer=answer)
+    describe(app)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
 

@@ -10,10 +10,10 @@ from pydantic import Field
 from sqlalchemy import func, select
 
 from api.access.allowed import Allowed, Asked
-from api.desk import form_of, is_json
-from api.language import language_of
+from api.language import Language, language_of
 from api.problems import FaultView, Refusal, bad_input, fault_views
 from api.readers import Readers, ReadScenario, Upload
+from api.sent import form_of, is_json, missing
 from api.service.answers import Body, Count, IfMatch, Offset, Page, View, etag, with_etag
 from api.service.keyed import Key, done, told
 from api.service.saving import NONE, SavedView, VersionView, moved, saved, view
@@ -23,7 +23,6 @@ from api.store.facts import Difference, Moved
 from api.store.once import Answer
 from api.store.planning import ScenarioVersion, Term
 from api.store.sessions import Writing
-from api.v1 import missing
 from scheduler.intake import scenario_to_json
 
 router = APIRouter(prefix="/api/v1/terms/{term}/facts", tags=["facts"])
@@ -104,7 +103,7 @@ def versions(term: str, asked: Asked, offset: Offset = 0, count: Count = 50) -> 
 async def preview(term: str, request: Request, asked: Asked, response: Response) -> PreviewView:
     await asyncio.to_thread(_found, asked, term)
     read = await _uploaded(request)
-    told = await asyncio.to_thread(_previewed, asked, term, read, request)
+    told = await asyncio.to_thread(previewed, asked, term, read, language_of(request))
     with_etag(response, told.version or NONE)
     return told
 
@@ -163,10 +162,14 @@ async def _uploaded(request: Request) -> ReadScenario:
     return await readers.scenario_of_file(sent.files["facts"])
 
 
-def _previewed(asked: Allowed, term: str, read: ReadScenario, request: Request) -> PreviewView:
+def previewed(asked: Allowed, term: str | None, read: ReadScenario, language: Language) -> PreviewView:
+    """What an import into a term would do, or into one that is yet to be opened.
+
+    Errors: `Missing`.
+    """
     new = scenario_to_json(read.scenario)
     with asked.store.reading(asked.school) as db:
-        version = db.find(Term, term).scenario
+        version = None if term is None else db.find(Term, term).scenario
         old = None if version is None else facts.text_of(db, version)
     changes = facts.differences(old, new)
     return PreviewView(
@@ -175,7 +178,7 @@ def _previewed(asked: Allowed, term: str, read: ReadScenario, request: Request) 
         rows={place: RowsView(read=good, refused=bad) for place, (good, bad) in read.rows.items()},
         counts=facts.counts(changes),
         differences=[_difference(each) for each in changes[:TOLD]],
-        warnings=fault_views(read.warnings, language_of(request)),
+        warnings=fault_views(read.warnings, language),
     )
 
 

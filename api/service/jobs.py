@@ -125,18 +125,18 @@ def jobs(term: str, asked: Asked, language: InLanguage, offset: Offset = 0, coun
         db.find(Term, term)
         total = db.scalar(select(func.count()).select_from(Job).where(Job.term == term)) or 0
         rows = select(Job).where(Job.term == term).order_by(Job.created.desc(), Job.id).offset(offset).limit(count)
-        return Page(items=[_view(row, language) for row in db.scalars(rows)], total=total)
+        return Page(items=[view(row, language) for row in db.scalars(rows)], total=total)
 
 
 @router.get("/jobs/{job}", summary="Where a job stands")
 def job(job: str, asked: Asked, language: InLanguage) -> JobView:
     with asked.store.reading(asked.school) as db:
-        return _view(db.find(Job, job), language)
+        return view(db.find(Job, job), language)
 
 
 @router.post("/jobs/{job}/stop", status_code=202, summary="Stop a job and keep the best")
 def stop_job(job: str, asked: Asked, language: InLanguage) -> JobView:
-    return _view(stop(asked.store, asked.school, asked.actor, job), language)
+    return view(stop(asked.store, asked.school, asked.actor, job), language)
 
 
 @router.get("/jobs/{job}/result", summary="What a job found out")
@@ -203,7 +203,7 @@ async def _stream(asked: Allowed, id: str, language: Language, seen: int, servic
                 yield format_sse_event(data_str=_news(each, language).model_dump_json(), id=str(number))
         seen = max(seen, first + len(news))
         if row.state not in OPEN:
-            yield format_sse_event(data_str=_view(row, language).model_dump_json(), event="end", id=str(seen))
+            yield format_sse_event(data_str=view(row, language).model_dump_json(), event="end", id=str(seen))
             return
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -247,7 +247,15 @@ def _understood(changes: str, text: str) -> None:
             raise bad_input(error.faults) from None
 
 
-def _queued(question: Question, asked: Allowed, request: Request, response: Response, language: Language) -> JobView:
+def ask_for_plan(asked: Allowed, term: str, body: SolveAsked, request: Request) -> tuple[Job, bool]:
+    """A job that solves the term's newest facts, and whether it is new.
+
+    Errors: `Missing`; `Refusal` where too many wait.
+    """
+    return _submitted(_of_term(asked, term, JobKind.SOLVE, body), asked, request)
+
+
+def _submitted(question: Question, asked: Allowed, request: Request) -> tuple[Job, bool]:
     settings = cast(Settings, request.app.state.settings)
     limit = question.asked["time_limit"]
     assert isinstance(limit, int)
@@ -255,13 +263,19 @@ def _queued(question: Question, asked: Allowed, request: Request, response: Resp
     row, new = submit(asked.store, asked.school, asked.actor, asked.account, question, settings.queue)
     if new:
         cast(Runner, request.app.state.runner).wake()
-    else:
+    return row, new
+
+
+def _queued(question: Question, asked: Allowed, request: Request, response: Response, language: Language) -> JobView:
+    row, new = _submitted(question, asked, request)
+    if not new:
         response.status_code = 200
     response.headers["Location"] = f"/api/v1/jobs/{row.id}"
-    return _view(row, language)
+    return view(row, language)
 
 
-def _view(row: Job, language: Language) -> JobView:
+def view(row: Job, language: Language) -> JobView:
+    """Where a job stands, in words of one language."""
     options = row.asked if isinstance(row.asked, dict) else {}
     news = news_of(row)
     return JobView(

@@ -26,11 +26,6 @@ router.add_api_route("/language/{to}", pages.language, methods=["GET"])
 Field = Annotated[str, Form(max_length=200, pattern=r"^[^\x00]*$")]
 
 
-@router.get("/")
-def home(asked: Asked, request: Request) -> Response:
-    return pages.page(request, "home.html", person=asked.person, roles=sorted(asked.person.roles))
-
-
 @router.get("/sign-in")
 def sign_in_page(request: Request, next: str = "/") -> Response:
     return _sign_in(request, next=_inside(next))
@@ -112,9 +107,7 @@ def _sign_in(request: Request, refusal: Refusal | None = None, **content: str) -
 
 
 def _welcome(request: Request, refusal: Refusal | None = None, **content: str | bool) -> Response:
-    person = request.state.person
-    csrf = person.csrf if isinstance(person, Person) else ""
-    return _shown(request, "welcome.html", refusal, {"called": "", "login": "", "csrf": csrf, **content})
+    return _shown(request, "welcome.html", refusal, {"called": "", "login": "", **content})
 
 
 def _shown(request: Request, name: str, refusal: Refusal | None, content: dict[str, object]) -> Response:

@@ -1,5 +1,6 @@
 """Are the pages whole: both languages, no foreign links, every name escaped, usable without a script?"""
 
+import html
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api import pages
 from api.language import WORDS, english, negotiated
-from tests.api.conftest import ROOT, TINY
+from api.service.planned import KINDS
+from api.store.people import Role
+from tests.api.conftest import ROOT, browser_of
 
 ENGLISH = {"Accept-Language": "en"}
 HAN = re.compile(r"[㐀-鿿]")
@@ -23,7 +25,7 @@ def keys() -> Iterator[str]:
             yield double or single
     for module in ("figures.py", "pages.py"):
         yield from re.findall(r'say\(language, "(.*?)"\)', (ROOT / "api" / module).read_text("utf-8"))
-    yield from pages.KINDS.values()
+    yield from KINDS.values()
     yield from WORDS.values()
 
 
@@ -79,30 +81,31 @@ class Links(HTMLParser):
             self.fields.append(of.get("id") or "")
 
 
-def pages_of(plan: str) -> list[str]:
-    here = f"/jobs/{plan}"
+def pages_of(served: TestClient, plan: str) -> list[str]:
+    here, term = f"/plans/{plan}", served.get(f"/api/v1/plans/{plan}").json()["term"]
     weeks = [f"{here}/week?kind={kind}" for kind in ("class", "teacher", "room", "course", "pupil")]
-    return ["/", here, *weeks, f"{here}/findings", "/policies", "/policies/yueyang"]
+    return ["/", f"/terms/{term}", here, *weeks, f"{here}/findings", "/policies", "/policies/yueyang"]
 
 
 @pytest.mark.slow
-def test_the_pages_point_nowhere_else_and_label_every_field(served: TestClient, plan: str) -> None:
-    for path in pages_of(plan):
+def test_the_pages_point_only_to_what_is_there_and_label_every_field(served: TestClient, plan: str) -> None:
+    seen: set[str] = set()
+    for path in pages_of(served, plan):
         answer = served.get(path)
         assert answer.status_code == 200, path
         links = Links(answer.text)
         assert not [target for target in links.targets if not target.startswith(("/", "?", "#")) or target.startswith("//")]
         assert not links.handlers
         assert set(links.fields) <= links.labels
-
-
-@pytest.mark.slow
-def test_every_link_of_the_pages_leads_somewhere(served: TestClient, plan: str) -> None:
-    seen: set[str] = set()
-    for path in pages_of(plan):
-        links = Links(served.get(path).text)
         seen |= {target for target in links.targets if target.startswith("/") and not target.startswith("/language")}
-    posts = {"/jobs", "/check", f"/jobs/{plan}/audit", f"/jobs/{plan}/delete"}
+    posts = {target for target in seen if served.get(target).status_code == 405}
+    assert {re.sub(r"/[a-z0-9]{20}", "/…", target.partition("?")[0]) for target in posts} == {
+        "/sign-out",
+        "/preview",
+        "/terms/…/solve",
+        "/plans/…/publish",
+        "/plans/…/audit",
+    }
     assert not [target for target in seen - posts if served.get(target).status_code != 200]
 
 
@@ -111,37 +114,79 @@ def test_the_english_pages_speak_english(served: TestClient, plan: str) -> None:
     """Names of people and things stay as they are; the words around them do not."""
     first = served.get("/", headers=ENGLISH)
     assert first.headers["content-language"] == "en"
-    told = re.sub(r"<ul class=\"jobs\">.*?</ul>", "", first.text, flags=re.DOTALL)
+    told = re.sub(r"<ul class=\"jobs\">.*?</ul>|office 某", "", first.text, flags=re.DOTALL)
     assert HAN.findall(re.sub(r"<[^>]+>", "", told)) == list("中文")
-    assert "Pupils placed" in served.get(f"/jobs/{plan}", headers=ENGLISH).text
+    assert "Pupils placed" in served.get(f"/plans/{plan}", headers=ENGLISH).text
 
 
 @pytest.mark.slow
 def test_a_week_shows_what_the_plan_says(served: TestClient, plan: str) -> None:
-    meetings = served.get(f"/api/v1/jobs/{plan}/result").json()["timetable"]["meetings"]
+    meetings = served.get(f"/api/v1/plans/{plan}/timetable").json()["meetings"]
     taught = sum("wang" in meeting["staff"] for meeting in meetings)
-    page = served.get(f"/jobs/{plan}/week?kind=teacher&id=wang").text
+    page = served.get(f"/plans/{plan}/week?kind=teacher&id=wang").text
     # Once in the table, once in the list of days for phones.
     assert page.count('class="entry') == 2 * taught > 0
 
 
+def field(name: str, page: str) -> str:
+    return str(html.unescape(re.findall(rf'name="{name}" value="(.*?)"', page)[0]))
+
+
 @pytest.mark.slow
-def test_a_table_is_audited_on_the_page(served: TestClient, plan: str) -> None:
-    table = ("改过的<b>表.csv", (TINY / "tables" / "drawn.csv").read_bytes())
-    page = served.post(f"/jobs/{plan}/audit", files={"table": table})
-    assert page.status_code == 200
-    assert "<b>" not in page.text
-    assert "<blockquote" in page.text
+def test_a_school_is_previewed_imported_published_and_withdrawn_on_pages(
+    client: TestClient, served: TestClient, plan: str
+) -> None:
+    page = client.post("/preview", data={"sample": "tiny"}, files={"scenario": ("", b"")}).text
+    assert "会新建的学期" in page
+    kept = client.post("/import", data={"facts": field("facts", page)}, files={"none": ("", b"")}, follow_redirects=False)
+    term = kept.headers["location"]
+    assert "开始排课" in client.get(term).text
+    again = client.post(
+        "/preview", data={"sample": "tiny", "term": term.removeprefix("/terms/")}, files={"scenario": ("", b"")}
+    ).text
+    assert "没有改动" in again
+    late = {"facts": field("facts", again), "term": term.removeprefix("/terms/")}
+    assert client.post("/import", data=late, files={"none": ("", b"")}).status_code == 409, (
+        "a version was seen, and must be named"
+    )
+    job = client.post(f"{term}/solve", data={"time_limit": "5"}, follow_redirects=False).headers["location"]
+    assert "排队中" in client.get(job).text
+    assert "没有得到方案" in client.post(f"{job}/stop").text
+
+    term = "/terms/" + str(served.get(f"/api/v1/plans/{plan}").json()["term"])
+    guardian = browser_of(served.app, Role.GUARDIAN)  # type: ignore[arg-type]
+    assert guardian.get(f"{term}/week").status_code == 404
+    order = {"seen": "0", "reason": "开学"}
+    assert "已公示第 1 版" in served.post(f"/plans/{plan}/publish", data=order).text
+    assert served.post(f"/plans/{plan}/publish", data=order).status_code == 409, "somebody else was quicker"
+    for kind in ("class", "pupil"):
+        week = guardian.get(f"{term}/week?kind={kind}&id=202401").text
+        assert 'class="entry' in week
+        assert not [name for name in ("赵一鸣", "李思琪") if name in week]
+    assert "公示的课表" in guardian.get("/").text
+    assert "已撤回" in served.post(f"{term}/withdraw", data={"seen": "1", "reason": "有误"}).text
+    assert guardian.get(f"{term}/week").status_code == 404
 
 
-def test_a_sample_can_be_checked_on_the_page(client: TestClient) -> None:
-    page = client.post("/check", data={"sample": "tiny", "time_limit": "60"}, files={"scenario": ("", b"")})
+@pytest.mark.slow
+def test_nobody_is_offered_or_shown_what_is_not_theirs(served: TestClient, plan: str) -> None:
+    term = served.get(f"/api/v1/plans/{plan}").json()["term"]
+    for role in set(Role) - {Role.OFFICE, Role.LEADER}:
+        somebody = browser_of(served.app, role)  # type: ignore[arg-type]
+        home = somebody.get("/").text
+        assert "/preview" not in home
+        assert f'href="/terms/{term}"' not in home
+        for path in (f"/terms/{term}", f"/plans/{plan}", f"/plans/{plan}/week", f"/plans/{plan}/files/xlsx"):
+            assert somebody.get(path).status_code == 403, (role, path)
+    leader = browser_of(served.app, Role.LEADER)  # type: ignore[arg-type]
+    page = leader.get(f"/plans/{plan}")
     assert page.status_code == 200
-    assert "数据可以使用" in page.text
+    assert "/publish" not in page.text
+    assert leader.post(f"/plans/{plan}/publish", data={"seen": "0", "reason": "x"}).status_code == 403
 
 
 def test_faults_are_a_table_on_the_page(client: TestClient) -> None:
-    page = client.post("/jobs", files={"scenario": ("<i>名单.xlsx", b"junk")}, headers={"Accept": "text/html"})
+    page = client.post("/preview", files={"scenario": ("<i>名单.xlsx", b"junk")}, headers={"Accept": "text/html"})
     assert page.status_code == 422
     assert '<table class="faults">' in page.text
     assert "&lt;i&gt;名单.xlsx" in page.text

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.guard import HEADERS
-from tests.api.conftest import BASE, settings_in
+from api.store import migrate
+from tests.api.conftest import BASE, office_of, settings_in
 
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.8"}
 
@@ -33,9 +33,9 @@ def test_a_broken_accept_language_counts_as_none(client: TestClient, broken: str
 
 
 def test_every_fault_of_a_request_is_told(client: TestClient) -> None:
-    answer = client.post("/api/v1/solve", json={"time_limit": "60", "seed": -1, "colour": "red", "sample": "tiny"})
+    answer = client.post("/api/v1/check", json={"sample": 7, "colour": "red", "scenario": []})
     assert answer.status_code == 422
-    assert {fault["place"] for fault in answer.json()["faults"]} == {"time_limit", "seed", "colour"}
+    assert {fault["place"] for fault in answer.json()["faults"]} == {"sample", "colour", "scenario"}
 
 
 @pytest.mark.parametrize("asked", [{}, {"sample": "tiny", "scenario": {}}])
@@ -77,8 +77,8 @@ def test_other_methods_are_named_in_allow(client: TestClient) -> None:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(settings_in(tmp_path, upload_bytes=1000)), base_url=BASE) as client:
-        yield client
+    with office_of(settings_in(tmp_path, upload_bytes=1000, run_jobs=False)) as office:
+        yield office
 
 
 def test_a_declared_upload_that_is_too_large_is_refused_before_it_is_read(small: TestClient) -> None:
@@ -119,15 +119,12 @@ def test_every_answer_carries_the_security_headers(client: TestClient, path: str
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
 
 
-def test_a_failure_of_ours_has_a_number_and_no_traceback(tmp_path: Path) -> None:
-    app = create_app(settings_in(tmp_path))
-
-    @app.get("/api/broken")
-    def broken() -> None:
+def test_a_failure_of_ours_has_a_number_and_no_traceback(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
         raise KeyError("a name that nobody should see")
 
-    with TestClient(app, base_url=BASE) as client:
-        answer = client.get("/api/broken")
+    monkeypatch.setattr(migrate, "revision", broken)
+    answer = client.get("/health")
     assert answer.status_code == 500
     assert "nobody should see" not in answer.text
     assert "这是程序的错误" in answer.json()["detail"]

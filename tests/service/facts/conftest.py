@@ -13,8 +13,8 @@ from api.store.base import Json, TermId
 from api.store.people import Role
 from api.store.store import Store
 from scheduler.intake import read_scenario, scenario_to_json
-from tests.api.conftest import TINY
 from tests.service.conftest import CLERK, HERE
+from tests.service.jobs.work import TINY
 from tests.service.people import Caller, add, signed_in
 from tests.service.rows import term
 

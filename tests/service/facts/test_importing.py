@@ -20,9 +20,9 @@ from api.store.planning import ScenarioChange, ScenarioVersion, Term
 from api.store.record import LogEntry
 from api.store.store import Store
 from scheduler.intake import scenario_from_json, scenario_to_json, write_workbook
-from tests.api.conftest import TINY
 from tests.service.conftest import CLERK, HERE
 from tests.service.facts.conftest import digest, known, tiny
+from tests.service.jobs.work import TINY
 from tests.service.people import Caller
 from tests.service.rows import term
 

@@ -13,8 +13,8 @@ from api.store.store import Store
 from api.store.trouble import Missing
 from scheduler.errors import InputFaults
 from scheduler.intake import read_scenario, scenario_to_json
-from tests.api.conftest import TINY
 from tests.service.conftest import CLERK, HERE
+from tests.service.jobs.work import TINY
 from tests.service.rows import term
 
 WANG, LI = AccountId("wang"), AccountId("li")
