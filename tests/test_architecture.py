@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
+from functools import cache
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
@@ -91,7 +92,8 @@ def imports_of(source: str, module: str) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def all_imports() -> dict[str, list[str]]:
+@cache
+def all_imports() -> Mapping[str, Sequence[str]]:
     return {name: list(imports_of(path.read_text("utf-8"), name)) for name, path in modules().items()}
 
 

@@ -39,7 +39,7 @@ def test_a_school_that_can_be_planned_ends_with_0_and_says_what_is_tightest() ->
 
 def test_a_school_in_conflict_ends_with_3_and_hears_why_and_what_would_help(tmp_path: Path) -> None:
     record = tmp_path / "why.json"
-    ended = explain(without_rooms(tmp_path), "--time-limit", "10", "--json", record)
+    ended = explain(without_rooms(tmp_path), "--time-limit", "60", "--json", record)
     assert ended.exit_code == 3, ended.output
     assert "不能同时成立" in ended.stdout
     assert "一数便知的短缺" in ended.stdout

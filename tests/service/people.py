@@ -24,6 +24,12 @@ SUBJECTS: Mapping[Role, str] = {
 """What the people of `HERE` have their roles over; their children are pupil-1 and pupil-2."""
 
 
+def said(answer: httpx2.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
+    """Status, headers and body of a refusal but for its number, which no two answers share."""
+    headers = {name: value for name, value in answer.headers.items() if name not in {"x-request-id", "content-length"}}
+    return answer.status_code, headers, {**answer.json(), "instance": ""}
+
+
 @dataclass
 class Caller:
     """Somebody with a browser of their own."""
