@@ -39,6 +39,7 @@ EXAMPLES: Mapping[str, Mapping[str, JsonValue]] = {
     "MoveKept": {**MEETING, "to_slot": "tue-2", "reason": "周一场地有活动"},
     "LockAsked": {"section": "reading-2", "reason": "班子已经磨合好"},
     "UnlockAsked": {"reason": "教师调离"},
+    "ArchiveAsked": {"reason": "存档备查"},
     "PublishAsked": {"plan": "5b1e…", "reason": "开学公示"},
     "WithdrawAsked": {"reason": "校车时间有误"},
 }
