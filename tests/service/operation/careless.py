@@ -1,19 +1,26 @@
-"""What would a careless service do? The controls: it answers before it has written, and logs the addresses it was asked for.
+"""What would a careless service do? The controls, in the ways that `CARELESS` names.
 
+`hasty`: it answers before it has written, and logs the addresses it was asked for. `unsynced`: it does not wait for the disk.
+`naive`: what goes wrong in the database is a failure of the program.
 Started as the real one is: `python -m tests.service.operation.careless serve …`.
 """
 
 import asyncio
 import copy
+import os
+import sqlite3
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import cli
 from api.service import process
 from api.settings import Settings
+from api.store.trouble import Full, Unavailable
 
 HASTE = 0.02
 """Seconds between the answer and the work."""
@@ -44,8 +51,30 @@ class Hasty:
 
 
 def hasty(settings: Settings) -> FastAPI:
+    uvicorn.Config = Talkative  # type: ignore[misc]
     app = careful(settings)
     app.add_middleware(Hasty)
+    return app
+
+
+def unsynced(settings: Settings) -> FastAPI:
+    app = careful(settings)
+
+    @event.listens_for(Pool, "checkout")
+    def quick(connection: Any, *_: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = NORMAL")
+        else:
+            connection.execute("SET synchronous_commit = off")
+            connection.commit()
+
+    return app
+
+
+def naive(settings: Settings) -> FastAPI:
+    app = careful(settings)
+    for trouble in (Full, Unavailable):
+        app.exception_handlers.pop(trouble)
     return app
 
 
@@ -60,6 +89,5 @@ class Talkative(uvicorn.Config):
 
 careful = process.made
 if __name__ == "__main__":
-    process.made = hasty
-    uvicorn.Config = Talkative  # type: ignore[misc]
+    process.made = {"hasty": hasty, "unsynced": unsynced, "naive": naive}[os.environ["CARELESS"]]
     cli.main()

@@ -23,7 +23,17 @@ from tests.service.conftest import HERE
 from tests.service.jobs.work import alive, until
 from tests.service.people import add
 
+CARELESS = ("tests.service.operation.careless", "serve")
+RESULTS = Path(__file__).parents[3] / "test-results"
 METRICS_KEY = "a key that only the tests' monitor has"
+
+
+def measured(what: str, **figures: object) -> None:
+    """Puts figures down beside the tests, for whoever writes them into a page by hand."""
+    RESULTS.mkdir(exist_ok=True)
+    told = {"what": what, "at": now().isoformat(timespec="seconds"), "load": round(os.getloadavg()[0], 1), **figures}
+    with (RESULTS / "operation.jsonl").open("a") as file:
+        file.write(json.dumps(told) + "\n")
 
 
 def line(limits: httpx2.Limits) -> httpx2.Client:
@@ -88,17 +98,15 @@ class Served:
 
 
 @contextmanager
-def served(
-    database: str, folder: Path, *wrap: str, command: Sequence[str] = ("api.cli", "serve"), **settings: str
-) -> Iterator[Served]:
-    """The service with this database, on a free port, with two web processes. `wrap`: what it is started by."""
+def served(database: str, folder: Path, command: Sequence[str] = ("api.cli", "serve"), **settings: str) -> Iterator[Served]:
+    """The service with this database, on a free port, with two web processes."""
     state, told = folder / "state", folder / "told.jsonl"
     given = {name.upper(): value for name, value in settings.items()}
     environment = {**os.environ, "ONEPLUSX_DATABASE": database, "ONEPLUSX_METRICS_KEY": METRICS_KEY, **given}
     store = Store(database)
     with told.open("w") as error:
         process = subprocess.Popen(
-            [*wrap, sys.executable, "-m", *command, "--port", "0", "--state", str(state), "--language", "en"],
+            [sys.executable, "-m", *command, "--port", "0", "--state", str(state), "--language", "en"],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=error,

@@ -21,11 +21,10 @@ from api.store.planning import Term
 from api.store.store import Store
 from tests.service.conftest import HERE
 from tests.service.jobs.work import until
-from tests.service.operation.served import METRICS_KEY, Served, line, served
+from tests.service.operation.served import CARELESS, METRICS_KEY, Served, line, measured, served
 from tests.service.publication.world import furnish
 
 CLIENTS = 6
-CARELESS = ("tests.service.operation.careless", "serve")
 
 
 @dataclass
@@ -171,12 +170,12 @@ def nothing_lost(store: Store, clients: Clients) -> None:
 
 
 @pytest.mark.long
-def test_fifty_kills_lose_nothing(store: Store, database: str, tmp_path: Path):
+def test_fifty_kills_lose_nothing(store: Store, database: str, kind: str, tmp_path: Path):
     with served(database, tmp_path) as service:
         clients = Clients(service)
         kill_under(service, clients, 50)
     nothing_lost(store, clients)
-    print(f"{len(clients.acknowledged)} acknowledged, {clients.cut} cut off, 0 lost")
+    measured("A3", kind=kind, kills=50, acknowledged=len(clients.acknowledged), cut=clients.cut, lost=0)
 
 
 @pytest.mark.long
@@ -184,7 +183,7 @@ def test_a_service_that_answers_before_it_writes_loses_terms_and_one_with_the_us
     store: Store, database: str, tmp_path: Path
 ):
     """The controls of the test above."""
-    with served(database, tmp_path, command=CARELESS) as service:
+    with served(database, tmp_path, command=CARELESS, careless="hasty") as service:
         service.http.get(f"{service.url}/calendars/a-secret.ics")
         clients = Clients(service, retry=False)
         kill_under(service, clients, 5)

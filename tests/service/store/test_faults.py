@@ -16,7 +16,7 @@ from tests.service.postgres import Cluster
 from tests.service.rows import account
 
 
-def fill(database: Database) -> None:
+def fill(database: Database, table: str = "accounts") -> None:
     """Leaves no room for another row: SQLite has a limit of pages; PostgreSQL is made to say what it says then."""
     with database.writers.connect() as connection:
         if database.sqlite:
@@ -31,18 +31,18 @@ def fill(database: Database) -> None:
                 "$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$"
             )
         )
-        connection.execute(text("CREATE TRIGGER no_room BEFORE INSERT ON accounts EXECUTE FUNCTION no_room()"))
+        connection.execute(text(f"CREATE TRIGGER no_room BEFORE INSERT ON {table} EXECUTE FUNCTION no_room()"))
         connection.commit()
 
 
-def make_room(database: Database) -> None:
+def make_room(database: Database, table: str = "accounts") -> None:
     with database.writers.connect() as connection:
         if database.sqlite:
             driver = connection.connection.driver_connection
             assert driver is not None
             driver.execute("PRAGMA max_page_count = 1000000")
             return
-        connection.execute(text("DROP TRIGGER no_room ON accounts"))
+        connection.execute(text(f"DROP TRIGGER no_room ON {table}"))
         connection.commit()
 
 
