@@ -224,8 +224,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = Non
     for columns in barred:
         gone[columns] = True
     gone[follow(unknowns, gone)] = True
-    problem = model.problem()
-    model.forget_rows()
+    problem = model.last_problem()
     upper = np.where(gone, 0, problem.upper)
     problem = problem.with_bounds(problem.lower, upper)
     column_groups, row_groups = model.groups()

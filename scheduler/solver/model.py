@@ -107,22 +107,35 @@ class Model:
 
     def problem(self) -> "Problem":
         """All columns and rows so far, frozen."""
-        shape = (self.row_count, self.column_count)
-        none = [np.zeros(0, dtype=np.int32)]
-        places = (np.concatenate([*none, *self._rows]), np.concatenate([*none, *self._columns]))
-        matrix = sparse.csr_array(sparse.coo_array((_joined(self._coefficients), places), shape=shape))
-        matrix.sum_duplicates()
+        return self._frozen([self._block(number) for number in range(len(self._rows))])
+
+    def last_problem(self) -> "Problem":
+        """The same, and the room of the rows is given back on the way: no more can be added."""
+        blocks = []
+        for number in range(len(self._rows)):
+            blocks.append(self._block(number))
+            self._rows[number] = self._columns[number] = np.zeros(0, dtype=np.int32)
+            self._coefficients[number] = np.zeros(0, dtype=np.int64)
+        return self._frozen(blocks)
+
+    def _block(self, number: int) -> "sparse.csr_array[np.int64]":
+        """The rows of one call of `add_rows`."""
+        before = sum(len(lower) for lower in self._row_lower[:number])
+        places = (self._rows[number] - before, self._columns[number])
+        shape = (len(self._row_lower[number]), self.column_count)
+        block = sparse.csr_array(sparse.coo_array((self._coefficients[number], places), shape=shape))
+        block.sum_duplicates()
+        return block
+
+    def _frozen(self, blocks: "list[sparse.csr_array[np.int64]]") -> "Problem":
+        none = sparse.csr_array((0, self.column_count), dtype=np.int64)
         return Problem(
-            matrix=matrix,
+            matrix=sparse.csr_array(sparse.vstack([none, *blocks], format="csr", dtype=np.int64)),
             lower=_joined(self._lower),
             upper=_joined(self._upper),
             row_lower=_joined(self._row_lower),
             row_upper=_joined(self._row_upper),
         )
-
-    def forget_rows(self) -> None:
-        """Gives back the room of the rows once they are frozen; no more can be added."""
-        self._rows, self._columns, self._coefficients = [], [], []
 
 
 def _joined(parts: list[Ints]) -> Ints:

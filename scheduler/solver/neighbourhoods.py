@@ -13,6 +13,9 @@ from scheduler.solver.model import Ints, Mask
 
 Generator = np.random.Generator
 
+MOST_FREE = 25_000
+"""Places that one look frees at most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbourhood:
@@ -87,6 +90,24 @@ class Parts:
         free = self._offers(inside)
         free[self.unknowns.sits[touched[self.unknowns.sit_offer]]] = True
         free[self.unknowns.unplaced[slots[self.unknowns.cell_slot]]] = True
+        return free
+
+    def fewer(self, free: Mask, generator: Generator) -> Mask:
+        """At most so many of the places freed as a search of seconds can look through, whole home classes chosen by chance."""
+        unknowns = self.unknowns
+        open_ = free[unknowns.sits] & (self.model.problem.upper[unknowns.sits] > 0)
+        if int(open_.sum()) <= MOST_FREE:
+            return free
+        of_class = np.bincount(unknowns.pupil_class[unknowns.sit_pupil[open_]], minlength=len(unknowns.classes))
+        order = generator.permutation(len(of_class))
+        within = np.cumsum(of_class[order]) <= MOST_FREE
+        within[0] = True
+        chosen = np.zeros(len(of_class), dtype=bool)
+        chosen[order[within]] = True
+        mine = chosen[unknowns.pupil_class]
+        free = free.copy()
+        free[unknowns.sits[~mine[unknowns.sit_pupil]]] = False
+        free[unknowns.unplaced[~mine[unknowns.cell_pupil]]] = False
         return free
 
     def broken(self, best: Ints) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

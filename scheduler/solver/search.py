@@ -33,8 +33,8 @@ HANDY = 100_000
 ROUGH = 0.01
 """A gap from which on nobody asks for more: the constructive plan is bettered anyway."""
 
-MANY = 400_000
-"""Entries above which the grades of a school are placed one after the other."""
+MANY = 300_000
+"""Entries above which the grades of a school are placed one after the other; in the constructive plan, `HANDY`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +76,8 @@ class _Run:
         self.problem = model.problem
         self.best = empty_plan(model)
         self.cost = self._cost(self.best)
+        self.safe = self.best
+        """The best plan among those that come nearest to the law: what is left where time ends before another is mended."""
         self.complete = True
         self.steps: list[Reached] = []
         self.small = len(self.best) <= SMALL
@@ -118,7 +120,9 @@ class _Run:
         if cost >= self.cost:
             return False
         self.best, self.cost = values, cost
-        self.improved(values)
+        if self._law(values) <= self._law(self.safe):
+            self.safe = values
+            self.improved(values)
         self._say(stage, cost, self.bound, "方案有改进", "a better plan")
         return True
 
@@ -127,13 +131,15 @@ class _Run:
         zh, en = "先给每名学生安排作业辅导、班级活动等保底方案", "first a plan of arranged places for everybody"
         self._say("construct", None, None, zh, en)
         kinds = [kind for kind in self.kinds if kind.summed]
-        self._accept_all(self._placed(self.summed.arranged_only(), None, gap=0.02), "construct")
-        self._mend()
         with ThreadPoolExecutor(2) as pool:
-            bound = pool.submit(self.summed.find_bound)
-            timetable = pool.submit(self.summed.timetable, kinds, self.best, self.generator, 0.4)
+            ahead = pool.submit(self.summed.dived) if self.summed.huge else None
+            self._accept_all(self._placed(self.summed.arranged_only(), None, gap=0.02), "construct")
+            self._mend()
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
+            bound = pool.submit(self.summed.find_bound)
+            point = self.summed.dived() if ahead is None else ahead.result()
+            timetable = pool.submit(self.summed.timetable, point, kinds, self.best, self.generator, 0.4)
             found, mine = timetable.result(), self.model.timetable_columns
             if not np.array_equal(found[mine], self.best[mine]):
                 self._accept_all(self._placed(found, self.clock.limits(0.2), gap=0.002), "places")
@@ -172,7 +178,9 @@ class _Run:
         values = np.where(self.model.timetable_columns, timetable, 0)
         part, kept = pupil_problem(self.model, values)
         limits = limits or self.clock.patience(part.size)
-        found = self._grade_by_grade(part, kept, timetable, limits, gap) if part.size > MANY else None
+        found = (
+            self._grade_by_grade(part, kept, timetable, limits, gap) if part.size > (HANDY if gap >= ROUGH else MANY) else None
+        )
         if found is None:
             answer = self._mostly_whole(part, kept, limits, gap)
             if answer.values is None:
@@ -194,12 +202,15 @@ class _Run:
         owner = self.parts.owner[kept]
         grade = np.where(owner < 0, -1, self.parts.grade_of_pupil[owner])
         shared = grade < 0
-        for number in np.unique(grade[~shared]):
-            mine, inside = part.restricted_near((grade == number) | shared, point)
-            answer = self._mostly_whole(mine, kept[inside], limits, gap)
-            if answer.values is None:
-                return None
-            point[inside] = answer.values
+        # Once everybody has a place, a second round gives the seats that one grade left to the others.
+        for first in (True,) if gap >= ROUGH else (True, False):
+            for number in np.unique(grade[~shared]):
+                mine, inside = part.restricted_near((grade == number) | shared, point)
+                answer = self._mostly_whole(mine, kept[inside], limits, gap)
+                if answer.values is None and first:
+                    return None
+                if answer.values is not None and (first or answer.objective < self.model.weighted[kept[inside]] @ point[inside]):
+                    point[inside] = answer.values
         values = np.rint(point).astype(np.int64)
         rest, inside = part.restricted(shared, values)
         if rest.size:
@@ -252,21 +263,27 @@ class _Run:
                 credit[1] = 2.0 * credit.max() if self.parts.pain(self.best).any() else 0.05
                 chosen = self.generator.choice(len(credit), size=2, replace=False, p=credit / credit.sum())
                 limits = replace(self.clock.limits(0.08, LAW_FIRST), workers=1)
-                parts = [
-                    self.problem.restricted(self.kinds[index].free(self.best, self.generator), self.best) for index in chosen
-                ]
+                freed = [self.parts.fewer(self.kinds[index].free(self.best, self.generator), self.generator) for index in chosen]
+                parts = [self.problem.restricted(free, self.best) for free in freed]
                 answers = list(pool.map(self._answer, parts, [limits, limits]))
                 for index, (_, kept), answer in zip(chosen, parts, answers, strict=True):
                     better = answer is not None and self._taken(kept, answer, self.kinds[index].name)
                     credit[index] = 0.8 * credit[index] + (1.2 if better else 0.1)
                     idle = 0 if better else idle + 1
+        # One price steers the search; a plan that wishes made cheap but nobody had time to mend is not taken for a lawful one.
+        if self._law(self.safe) < self._law(self.best):
+            self.best, self.cost = self.safe, self._cost(self.safe)
         # A first timetable that nobody had time to better is lawful at most, and nobody should take it for a good one.
         if rounds == 0 and not self.small and self.clock.over(until):
             self.complete = False
 
     def binding_kept(self) -> bool:
         """Whether everybody has a place and no pinned clause deviates."""
-        return all(int(self.model.stages[stage] @ self.best) == 0 for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE))
+        return not any(self._law(self.best))
+
+    def _law(self, values: Ints) -> tuple[int, ...]:
+        """What the stages that bind cost, in their order."""
+        return tuple(int(self.model.stages[stage] @ values) for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE))
 
     def _answer(self, freed: tuple[Problem, Ints], limits: Limits) -> Ints | None:
         part, kept = freed

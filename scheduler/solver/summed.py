@@ -22,7 +22,9 @@ NO_MATTER = 0.9 * PRICES[Stage.BASE_CARE]
 
 LARGE = 150_000
 """Entries of the sums' rows above which the coarse sums say first what is opened: their LPs are a tenth of the work."""
-LARGE_DAY = 10_000
+HUGE = 400_000
+"""Entries above which the second core is better used at once than kept for later."""
+LARGE_DAY = 5_000
 """Entries above which a day is given to the MIP before CP-SAT: near a whole LP point it needs a fifth of the time."""
 
 
@@ -73,6 +75,11 @@ class Summed:
         """Whether the coarse sums are looked at first."""
         return self.problem.size > LARGE
 
+    @property
+    def huge(self) -> bool:
+        """Whether the week is dived through beside the constructive plan, and not after it."""
+        return self.problem.size > HUGE
+
     @cached_property
     def _coarse(self) -> Coarse:
         return Coarse(self.model, self.problem, self._row_groups)
@@ -84,17 +91,14 @@ class Summed:
         point = dive(problem, self.objective, self.sections, self.arranged, lambda: limits, self.clock.stop)
         return self._day_by_day(problem, point, self.empty, self.clock.stop)[self.model.column_groups]
 
-    def timetable(self, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
-        """A timetable with chosen courses. Of the columns returned only those of the timetable mean anything."""
-        return self._polished(self._by_diving(best), kinds, best, generator, until)[self.model.column_groups]
+    def timetable(self, point: Floats | None, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
+        """A timetable with chosen courses, from the point dived to. Of the columns only the timetable's mean anything."""
+        return self._polished(self._from(point, best), kinds, best, generator, until)[self.model.column_groups]
 
-    def _by_diving(self, best: Ints) -> Ints:
-        """The whole week by the LP in batches, then its days by CP-SAT: never far from the LP, however large the school.
-
-        `best`: a plan known; days for which there is no time stay as they are in it.
-        """
+    def dived(self) -> Floats | None:
+        """The whole week by the LP in batches: never far from the LP, however large the school."""
         problem, pulled = self._sketched() if self.large else (self.problem, None)
-        point = dive(
+        return dive(
             problem,
             self.objective,
             self.sections,
@@ -103,6 +107,9 @@ class Summed:
             lambda: self.clock.over(0.5),
             pulled,
         )
+
+    def _from(self, point: Floats | None, best: Ints) -> Ints:
+        """The days of the week made whole. `best`: a plan known; days for which there is no time stay as they are in it."""
         known = np.bincount(self.model.column_groups, weights=best, minlength=len(self.empty)).astype(np.int64)
         if point is None:
             self.cut_off = True
