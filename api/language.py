@@ -69,7 +69,7 @@ WORDS: Mapping[str, str] = {
     "not-supported": "邮件服务器不支持",
     "bad-address": "地址有误",
     "our-fault": "程序出错",
-    "no-turn": "没有设置发送方式，或一直没有轮到",
+    "no-turn": "一直没有轮到",
     "administrator": "系统管理员",
     "office": "教务处",
     "leader": "学校负责人",

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from sqlalchemy import select
 
-from api.access.allowed import Allowed, Asked
+from api.access.allowed import Asked
 from api.problems import Refusal
 from api.service.answers import Body, View, attachment
 from api.service.asking import Question, submit
+from api.service.keeping import forget_archives
 from api.service.publishing import waivers_of
 from api.service.runner import Runner
 from api.settings import Settings
@@ -46,7 +47,7 @@ class ArchiveJob(View):
 def ask(plan: str, body: ArchiveAsked, asked: Asked, request: Request, response: Response) -> ArchiveJob:
     """200 and the earlier job where the same archive is being drawn up or still kept."""
     settings = cast(Settings, request.app.state.settings)
-    _forget_old(asked)
+    forget_archives(asked.store, asked.school, asked.actor)
     with asked.store.reading(asked.school) as db:
         row = db.find(PlanVersion, plan)
         waivers = waivers_of(db, row.term)
@@ -83,19 +84,6 @@ def fetch(job: str, asked: Asked) -> Response:
     with asked.store.writing(asked.school, asked.actor) as db:
         db.record("plan.export", str((row.asked if isinstance(row.asked, dict) else {}).get("plan")), _reason(row))
     return Response(content, headers=attachment(name), media_type="application/zip")
-
-
-def _forget_old(asked: Allowed) -> None:
-    """Takes away what is too old. The jobs stay, and whoever asks again gets a new one."""
-    with asked.store.reading(asked.school) as db:
-        old = db.execute(select(Archive.id, Archive.job).where(Archive.expires <= now())).all()
-    if not old:
-        return
-    with asked.store.writing(asked.school, asked.actor) as db:
-        for id, job in old:
-            db.delete(db.lock(Archive, id))
-            db.lock(Job, job).key = None
-        db.record("archive.forget", asked.school)
 
 
 def _name(db: Reading, job: Job) -> str:

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from api.service.asking import program
 from api.service.hands import ARCHIVE
 from api.store import facts
-from api.store.base import AccountId, JobId, Json, TermId, now
+from api.store.base import AccountId, JobId, Json, SchoolId, TermId, now
+from api.store.log import Actor
 from api.store.planning import Archive, Job, PlanVersion, ScenarioVersion, Term
-from api.store.sessions import Writing
+from api.store.sessions import Everywhere, Writing
+from api.store.store import Store
 from scheduler.policy import load_policy
 
 KEPT = timedelta(days=1)
@@ -112,3 +114,26 @@ def keep_work(db: Writing, job: Job, folder: Path, whole: bool, policies: Path |
     )
     job.plan = keep(db, job.term, scenario, json.loads(timetable)["county"], policies, made).id
     job.best = None
+
+
+def forget_archives(store: Store, school: SchoolId, actor: Actor) -> None:
+    """Deletes archives that are too old. Their jobs stay; whoever asks again gets a new one."""
+    with store.reading(school) as db:
+        old = db.execute(select(Archive.id, Archive.job).where(Archive.expires <= now())).all()
+    if not old:
+        return
+    with store.writing(school, actor) as db:
+        for id, job in old:
+            db.lock(Job, job).key = None
+            kept = db.get(Archive, (school, id), with_for_update=True)
+            if kept is not None:
+                db.delete(kept)
+        db.record("archive.forget", school)
+
+
+def forget_all_archives(store: Store, actor: Actor) -> None:
+    """The same in all schools."""
+    with store.reading(Everywhere("which archives are too old")) as db:
+        schools = db.scalars(select(Archive.school).where(Archive.expires <= now()).distinct()).all()
+    for school in schools:
+        forget_archives(store, school, actor)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -13,6 +14,7 @@ from api.access.allowed import Allowed, Asked
 from api.problems import Refusal
 from api.service.answers import Count, Offset, Page, View
 from api.service.outbox import KEEP, MOST_TRIES, given_up
+from api.settings import Settings
 from api.store.base import now
 from api.store.record import Channel, Notice
 from api.store.trouble import Missing
@@ -98,17 +100,20 @@ def is_read(notice: str, asked: Asked) -> None:
 
 
 @router.get("/outbox", summary="Notices that leave the house: which wait, and which were given up and why")
-def outbox(asked: Asked, state: Outgoing = Outgoing.GIVEN_UP, offset: Offset = 0, count: Count = 50) -> Page[OutgoingView]:
-    return _outgoing(asked, state, offset, count)
+def outbox(
+    asked: Asked, request: Request, state: Outgoing = Outgoing.GIVEN_UP, offset: Offset = 0, count: Count = 50
+) -> Page[OutgoingView]:
+    return _outgoing(asked, request, state, offset, count)
 
 
-def _outgoing(asked: Allowed, state: Outgoing, offset: int, count: int) -> Page[OutgoingView]:
+def _outgoing(asked: Allowed, request: Request, state: Outgoing, offset: int, count: int) -> Page[OutgoingView]:
     wanted = {
         Outgoing.SENT: Notice.sent.is_not(None),
         Outgoing.GIVEN_UP: given_up(),
         Outgoing.WAITING: Notice.sent.is_(None) & ~given_up(),
     }[state]
-    where = (Notice.channel != Channel.IN_APP, wanted)
+    # Where a way out was never set, nobody waits for what it would have carried.
+    where = (Notice.channel.in_(_ways(asked, request)) | (Notice.attempts > 0), Notice.channel != Channel.IN_APP, wanted)
     with asked.store.reading(asked.school) as db:
         total = db.scalar(select(func.count()).select_from(Notice).where(*where)) or 0
         newest = select(Notice).where(*where).order_by(Notice.created.desc(), Notice.id).offset(offset).limit(count)
@@ -166,12 +171,14 @@ def my_page_read(asked: Asked) -> Response:
 @notice_pages.get("/outbox")
 def outbox_page(asked: Asked, request: Request) -> Response:
     """What did not arrive, and why."""
-    given_up_of, waiting = (_outgoing(asked, state, 0, SHOWN) for state in (Outgoing.GIVEN_UP, Outgoing.WAITING))
+    given_up_of, waiting = (_outgoing(asked, request, state, 0, SHOWN) for state in (Outgoing.GIVEN_UP, Outgoing.WAITING))
     told = [
         (one, f"{one.created.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", one.failure.partition(" ")[0] or "no-turn")
         for one in given_up_of.items
     ]
-    return pages.page(request, "outbox.html", notices=told, waiting=waiting.total, person=asked.person)
+    return pages.page(
+        request, "outbox.html", notices=told, waiting=waiting.total, ways=_ways(asked, request), person=asked.person
+    )
 
 
 @notice_pages.post("/outbox/{notice}/again")
@@ -179,3 +186,10 @@ def outbox_page_again(notice: str, asked: Asked) -> Response:
     """Try it again."""
     _again(asked, notice)
     return RedirectResponse("/outbox", 303)
+
+
+def _ways(asked: Allowed, request: Request) -> list[Channel]:
+    """The ways out of this school that somebody has set."""
+    settings = cast(Settings, request.app.state.settings)
+    ways = {Channel.EMAIL: bool(settings.mail), Channel.WEBHOOK: asked.school in settings.robots}
+    return [channel for channel, is_set in ways.items() if is_set]

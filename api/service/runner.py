@@ -20,12 +20,13 @@ from contextlib import suppress
 
 from api.service.claims import Claim, Lost, beat, claim_next, ended, failed, news_of, release, stop_asked
 from api.service.hands import JobOrders
-from api.service.keeping import keep_work
+from api.service.keeping import forget_all_archives, keep_work
 from api.service.outbox import Sender
 from api.service.publishing import waivers_of, with_waivers
 from api.settings import Settings
 from api.store.base import Json
 from api.store.facts import Moved, text_of
+from api.store.log import Actor
 from api.store.planning import MAX_TRIES, Job, JobKind, JobState, PlanVersion
 from api.store.sessions import Writing
 from api.store.store import Store
@@ -39,6 +40,8 @@ LOOK_SECONDS = 0.2
 """How often the process, its news and the stop flag are looked at."""
 IDLE_SECONDS = 0.5
 """How often an idle runner asks for work."""
+TIDY_SECONDS = 600.0
+"""How often what is too old is looked for."""
 MOST_NEWS = 300
 """News kept with a job; of more, the last."""
 COMMAND = (sys.executable, "-m", "api.service.hands")
@@ -63,6 +66,8 @@ class Runner:
         self.lock = -1
         self.sender = Sender(store, settings)
         """What waits in the outbox leaves from the same process, in threads of its own."""
+        self.tidied = float("-inf")
+        """When what is too old was last looked for."""
 
     def start(self) -> None:
         """Begins to work, in threads of its own."""
@@ -95,6 +100,7 @@ class Runner:
     def _work(self) -> None:
         while not self.closing.is_set():
             try:
+                self._tidy()
                 claim = claim_next(self.store, self.holder, self.settings.lease_seconds)
             except AWAY:
                 claim = None
@@ -107,6 +113,11 @@ class Runner:
                 self.woken.clear()
                 continue
             Work(self, claim).done()
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self.tidied > TIDY_SECONDS:
+            self.tidied = time.monotonic()
+            forget_all_archives(self.store, Actor("runner", f"runner {self.holder}"))
 
     def _sweep(self) -> None:
         """Takes away what runners left that were killed: the folders that nobody holds any more."""

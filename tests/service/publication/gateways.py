@@ -39,6 +39,8 @@ class Gateway:
     port: int
     moods: Moods
     letters: list[EmailMessage] = field(default_factory=list)
+    heard: list[bytes] = field(default_factory=list)
+    """Commands to the mail server."""
     said: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -48,7 +50,7 @@ class _Server(ThreadingTCPServer):
 
 
 @contextmanager
-def mail_server(*moods: str) -> Iterator[Gateway]:
+def mail_server(*moods: str, host: str = "127.0.0.1") -> Iterator[Gateway]:
     """A mail server. Moods: `hang` never answers, `busy` says 421, `later` 451 and `unknown` 550 to the recipient."""
 
     class Conversation(StreamRequestHandler):
@@ -56,6 +58,7 @@ def mail_server(*moods: str) -> Iterator[Gateway]:
             mood = gateway.moods.next()
             self.say("421 busy" if mood == "busy" else "220 here")
             while mood not in ("hang", "busy") and (line := self.rfile.readline()):
+                gateway.heard.append(line)
                 word = line[:4].upper()
                 if word == b"DATA":
                     self.say("354 go on")
@@ -67,7 +70,7 @@ def mail_server(*moods: str) -> Iterator[Gateway]:
         def say(self, text: str) -> None:
             self.wfile.write(f"{text}\r\n".encode())
 
-    with _Server(("127.0.0.1", 0), Conversation) as server:
+    with _Server((host, 0), Conversation) as server:
         gateway = Gateway(server.server_address[1], Moods(deque(moods)))
         with _served(server, gateway):
             yield gateway
@@ -75,7 +78,10 @@ def mail_server(*moods: str) -> Iterator[Gateway]:
 
 @contextmanager
 def robot(*moods: str) -> Iterator[Gateway]:
-    """A group's robot. Moods: `hang` never answers, `500` fails, `45009` asks for patience, `93000` knows no such group."""
+    """A group's robot.
+
+    Moods: `hang` never answers, `drip` a letter at a time, `500` fails, `45009` asks for patience, `93000` knows no such group.
+    """
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -83,6 +89,8 @@ def robot(*moods: str) -> Iterator[Gateway]:
             mood = gateway.moods.next()
             if mood == "hang":
                 return
+            while mood == "drip" and not gateway.moods.over.wait(SLOW):
+                self.wfile.write(b"H")
             if mood in ("well", "slow"):
                 gateway.said.append(body)
             told = json.dumps({"errcode": int(mood) if mood in ("45009", "93000") else 0, "errmsg": "x"}).encode()

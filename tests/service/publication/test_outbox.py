@@ -74,12 +74,12 @@ def test_a_letter_gets_through_a_bad_day_of_the_mail_server_once(store: Store):
 
 def test_a_robot_is_told_once_after_a_timeout_a_failure_and_a_plea_for_patience(store: Store):
     (id,) = written(store, Channel.WEBHOOK, address="")
-    with robot("hang", "500", "45009", "slow") as group:
+    with robot("hang", "drip", "500", "45009", "slow") as group:
         out = sender(store, None, group)
         told = []
-        for _ in range(5):
+        for _ in range(6):
             told.append((out.sent(Channel.WEBHOOK), of(store, id).failure))
-        assert told == [(0, "timeout"), (0, "answer 500"), (0, "robot 45009"), (1, ""), (0, "")]
+        assert told == [(0, "timeout"), (0, "timeout"), (0, "answer 500"), (0, "robot 45009"), (1, ""), (0, "")]
         assert group.said == [{"msgtype": "text", "text": {"content": "课后服务课表已更新\n第0条"}}]
 
 
@@ -131,6 +131,7 @@ def test_of_several_senders_one_sends_and_what_a_dead_one_held_is_taken_over(sto
 
 
 def test_what_cannot_arrive_is_given_up_with_its_reason_and_the_administrator_may_try_again(store: Store, http):
+    http.app.state.settings = Settings(mail="smtp://127.0.0.1", mail_from="a@b", robots={HERE: "http://127.0.0.1"})
     people = everybody(http, store)
     boss = people["administrator@here"]
     (unknown,) = written(store, Channel.EMAIL, address="gone@family.example")
@@ -205,6 +206,15 @@ def test_a_publication_reaches_pages_mailbox_and_group_through_the_job_runner(wo
         account = AccountId(mother.account)
         mails = db.scalars(select(Notice).where(Notice.account == account, Notice.channel == Channel.EMAIL)).all()
     assert [row.attempts for row in mails] == [1, 1]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_password_for_the_mail_server_does_not_leave_this_computer_unencrypted(store: Store):
+    (id,) = written(store, Channel.EMAIL)
+    with mail_server(host="127.0.0.2") as server:
+        out = Sender(store, Settings(mail=f"smtp://office:geheim@127.0.0.2:{server.port}", mail_from="a@b"), QUICK)
+        assert (out.sent(Channel.EMAIL), of(store, id).failure) == (0, "not-encrypted")
+        assert not [line for line in server.heard if b"AUTH" in line or b"MAIL" in line]
 
 
 @pytest.mark.parametrize(
