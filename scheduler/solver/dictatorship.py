@@ -47,6 +47,8 @@ class Dictated:
     """Greatest rank among them; `None` where nothing is granted."""
     none_granted: int
     """Pupils with wishes and none granted."""
+    mean_rank: float | None
+    """Of the wishes granted; `None` where nothing is granted."""
 
 
 def serial_dictatorship(scenario: Scenario, clauses: Sequence[Clause], timetable: Timetable, seed: int) -> Dictated:
@@ -108,7 +110,8 @@ def _take(week: "_Week", pupil: _Waiting, choice: Choice, left: Counter[SectionI
 def _brought(queue: Sequence[_Waiting]) -> Dictated:
     ranks = [choice.rank for pupil in queue for choice in pupil.taken]
     none = sum(not pupil.taken for pupil in queue)
-    return Dictated(seats=len(ranks), worst_rank=max(ranks, default=None), none_granted=none)
+    mean = sum(ranks) / len(ranks) if ranks else None
+    return Dictated(seats=len(ranks), worst_rank=max(ranks, default=None), none_granted=none, mean_rank=mean)
 
 
 class _Week:

@@ -175,10 +175,10 @@ def _peers(
     scenario: Scenario,
     clauses: Sequence[Clause],
     plan: Timetable,
-) -> list[tuple[int, int, int | None]]:
-    """Wishes granted, pupils with none, worst rank, for each of some draws on the sections of the plan."""
+) -> list[tuple[int, int, int | None, float | None]]:
+    """Wishes granted, pupils with none, worst rank, mean rank, for each of some draws on the sections of the plan."""
     drawn = [queue(scenario, clauses, plan, seed) for seed in QUEUES]
-    return [(one.seats, one.none_granted, one.worst_rank) for one in drawn]
+    return [(one.seats, one.none_granted, one.worst_rank, one.mean_rank) for one in drawn]
 
 
 def main() -> None:

@@ -9,11 +9,20 @@ Results = Mapping[tuple[str, int], Mapping[str, Mapping[str, Any]]]
 
 COLUMNS = (
     "size", "pupils", "seed", "columns × rows", "build CPU s", "build MB", "first complete plan CPU s", "end CPU s", "end wall s",
-    "peak MB", "status", "10 CPU s", "60 CPU s", "180 CPU s", "end", "granted / wanted", "none, worst rank",
-    "queue: none, worst", "rank by rank: none, worst", "plain: booleans, CPU s, points", "ours: points",
+    "peak MB", "status", "10 CPU s", "60 CPU s", "180 CPU s", "end", "granted / wanted", "none, worst rank, mean",
+    "queue: none, worst, mean", "rank by rank: none, worst, mean", "plain: booleans, CPU s, points", "ours: points",
     "ill: CPU s, status", "20 join: CPU s, status", "explain: CPU s, verdict", "CPU ms a pupil", "load",
 )  # fmt: skip
 CSV_COLUMNS = ("size", "pupils", "seed", "kind", "cpu_seconds", "name", "value", "gap", "load", "date")
+
+
+FLOORS: Mapping[str, tuple[float, float, float, float, float]] = {
+    "S": (5, 300, 1, 1, 2),
+    "M": (20, 500, 2, 5, 5),
+    "L": (120, 1024, 5, 10, 15),
+    "XL": (300, 2048, 8, 20, 30),
+}
+"""By size, CPU seconds and MB: first complete plan, peak memory, substitutes, twenty who join, a conflict named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ def _cells(size: str, seed: int, parts: Mapping[str, Mapping[str, Any]]) -> Iter
         yield from (_said(search.get(name)) for name in ("first_complete_cpu", "cpu", "wall", "peak_mb", "status"))
         yield from (_stages(at.get(limit)) for limit in ("10", "60", "180", "end"))
         yield f"{_said(wishes.get('granted'))} / {_said(wishes.get('wanted'))}"
-        yield f"{_said(wishes.get('none_granted'))}, {_said(wishes.get('worst_rank'))}"
+        yield f"{_said(wishes.get('none_granted'))}, {_said(wishes.get('worst_rank'))}, {_mean([wishes.get('mean_rank')])}"
         yield from (_draws(search.get(name, [])) for name in ("queues", "rank_by_rank"))
     best = plain["points"][-1] if plain.get("points") else None
     yield f"{_said(plain.get('booleans'))}, {best[0]}, {best[1]:,}" if best else _said(plain.get("status") or plain.get("failed"))
@@ -64,7 +73,12 @@ def _said(value: object) -> str:
 
 
 def _mended(repair: Mapping[str, Any] | None) -> str:
-    return "–" if not repair else f"{repair['cpu']['repair']:.1f}, {repair['status']}"
+    return "–" if not repair else f"{_seconds(repair):.1f}, {repair['status']}"
+
+
+def _seconds(repair: Mapping[str, Any]) -> float:
+    """CPU seconds of mending and of the judgement after it."""
+    return float(sum(repair["cpu"].values()))
 
 
 def _stages(stages: Mapping[str, Mapping[str, Any]] | None) -> str:
@@ -79,18 +93,25 @@ def _stage(stage: Mapping[str, Any]) -> str:
     return f"{abs(stage['objective'])}{gap}"
 
 
-def _draws(draws: Sequence[Sequence[int | None]]) -> str:
+def _mean(ranks: Sequence[float | None]) -> str:
+    known = [rank for rank in ranks if rank is not None]
+    return f"{min(known):.2f}" if known else "–"
+
+
+def _draws(draws: Sequence[Sequence[Any]]) -> str:
     """The most favourable of the draws, each figure for itself."""
     if not draws:
         return "–"
     worst = [draw[2] for draw in draws if draw[2] is not None]
-    return f"{min(draw[1] or 0 for draw in draws)}, {min(worst, default=None)}"
+    return f"{min(draw[1] or 0 for draw in draws)}, {min(worst, default=None)}, {_mean([draw[3] for draw in draws])}"
 
 
 def verdicts(results: Results) -> Iterator[Verdict]:
     """What was promised, school by school. The queue and the plain model are taken at their best."""
     for (size, seed), parts in results.items():
         search, plain = parts.get("search", {}), parts.get("plain", {})
+        if size in FLOORS:
+            yield from _floors(f"{size} {seed}", FLOORS[size], search, parts.get("explain", {}))
         if "wishes" not in search:
             continue
         yield Verdict(f"{size} {seed}: the plan is lawful", bool(search["lawful"]), search["status"])
@@ -118,6 +139,27 @@ def verdicts(results: Results) -> Iterator[Verdict]:
             ]
             told = f"behind at {len(slower)} of {len(plain['points'])} plans" + (f", first {slower[0]}" if slower else "")
             yield Verdict(f"{size} {seed}: never slower than the plain model to a plan of equal quality", not slower, told)
+
+
+def _floors(
+    name: str, floors: tuple[float, float, float, float, float], search: Mapping[str, Any], explain: Mapping[str, Any]
+) -> Iterator[Verdict]:
+    """Whether each figure that was measured keeps to its floor."""
+    plan, memory, ill, join, named = floors
+    if "wishes" in search:
+        first = search["first_complete_cpu"]
+        yield Verdict(f"{name}: a complete plan in {plan:g} CPU s", first is not None and first <= plan, _said(first))
+        yield Verdict(f"{name}: at most {memory:g} MB", search["peak_mb"] <= memory, _said(search["peak_mb"]))
+    repairs = search.get("repairs", {})
+    if "ill" in repairs:
+        proven = repairs["ill"]["status"] == "least" and _seconds(repairs["ill"]) <= ill
+        yield Verdict(f"{name}: substitutes proven least in {ill:g} CPU s", proven, _mended(repairs["ill"]))
+    if "join" in repairs:
+        lawful = repairs["join"]["status"] != "nearest" and _seconds(repairs["join"]) <= join
+        yield Verdict(f"{name}: twenty have joined in {join:g} CPU s", lawful, _mended(repairs["join"]))
+    if "cpu" in explain:
+        said = explain["status"] == "impossible" and explain["cpu"] <= named
+        yield Verdict(f"{name}: a conflict named in {named:g} CPU s", said, f"{explain['cpu']}, {explain['status']}")
 
 
 def csv_rows(results: Results) -> list[dict[str, object]]:
@@ -152,7 +194,7 @@ def _figures(parts: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[object, .
                 yield "peer", end, peer, draw[0], None, under
                 yield "empty", end, peer, draw[1], None, under
     for name, repair in search.get("repairs", {}).items():
-        yield "repair", repair["cpu"]["repair"], name, repair["disturbance"], None, search["load"]
+        yield "repair", round(_seconds(repair), 2), name, repair["disturbance"], None, search["load"]
     if "cpu" in parts.get("explain", {}):
         yield "explain", parts["explain"]["cpu"], parts["explain"]["status"], 1, None, parts["explain"]["load"]
     for cpu, value in plain.get("points", []):

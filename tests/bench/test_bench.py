@@ -69,7 +69,7 @@ def measured(**changes: Any) -> Mapping[str, Any]:
         "at": {"10": {"unplaced": stage}, "60": None, "180": None, "end": {"unplaced": stage}},
         "points": [(2.0, 500), (9.0, 100)], "load": "idle",
         "wishes": {"granted": 50, "wanted": 60, "none_granted": 1, "worst_rank": 4},
-        "queues": [(45, 3, 3), (44, 1, 5)], "rank_by_rank": [(46, 2, 6)],
+        "queues": [(45, 3, 3, 2.0), (44, 1, 5, 2.1)], "rank_by_rank": [(46, 2, 6, 1.9)],
     }  # fmt: skip
     return {**search, **changes}
 
@@ -94,6 +94,12 @@ def test_verdicts_hold_for_the_better_and_fail_for_the_worse() -> None:
     ]
     emptier = {"granted": 50, "wanted": 60, "none_granted": 2, "worst_rank": 4}
     assert failed(measured(wishes=emptier), plain) == ["S 1: no more children without any granted wish than a queue"]
+    late = {"ill": {"cpu": {"repair": 0.9, "audit": 0.2}, "status": "least", "disturbance": 7, "bound": 7}}
+    assert failed(measured(repairs=late), plain) == ["S 1: substitutes proven least in 1 CPU s"]
+    assert failed(measured(peak_mb=301.0, first_complete_cpu=None), plain) == [
+        "S 1: a complete plan in 5 CPU s",
+        "S 1: at most 300 MB",
+    ]
     longer = {"granted": 50, "wanted": 60, "none_granted": 1, "worst_rank": 6}
     assert failed(measured(wishes=longer), plain) == ["S 1: no worse worst rank than a queue that leaves no more children empty"]
 
