@@ -15,6 +15,7 @@ from pathlib import Path
 from scheduler.audit import audit
 from scheduler.audit.figures import pupil_figures, wish_figures
 from scheduler.audit.world import World
+from scheduler.choosing.pressing import pressing
 from scheduler.domain import (
     ClauseId,
     Clock,
@@ -220,15 +221,22 @@ def _variations(scenario: Scenario, clauses: Sequence[Clause], start: Timetable,
         yield from (_with_room(scenario, kind, start) for kind in _scarce_kinds(scenario, start))
         yield from (_with_teacher(scenario, skill) for skill in _skills_short(scenario, start))
         yield _later(scenario, DEFAULT_MINUTES)
-        waived = {waiver.clause for waiver in scenario.waivers}
-        tried = {id: clause for id, clause in waivable.items() if clause.rule and clause.rule.name not in NEVER_WAIVED}
-        open_ = [clause for id, clause in sorted(tried.items()) if id not in waived]
-        yield from (_with_waiver(scenario, clause) for clause in open_[:MOST_WAIVERS])
+        yield from (_with_waiver(scenario, clause) for clause in _in_the_way(scenario, waivable, start))
         return
     yield from (_with_room(scenario, kind, start) for kind in rooms if kind is not None)
     yield from (_with_teacher(scenario, None if skill == "*" else skill) for skill in asked.teachers)
     yield from (_later(scenario, minutes) for minutes in asked.minutes)
     yield from (_with_waiver(scenario, waivable[ClauseId(id)]) for id in asked.waivers)
+
+
+def _in_the_way(scenario: Scenario, waivable: Mapping[ClauseId, Clause], start: Timetable) -> list[Clause]:
+    """The clauses that would be broken most if the wishes refused in that plan were granted; none that stands in nobody's way."""
+    waived = {waiver.clause for waiver in scenario.waivers}
+    tried = {
+        id: clause for id, clause in waivable.items() if clause.rule and clause.rule.name not in NEVER_WAIVED and id not in waived
+    }
+    broken = pressing(scenario, tuple(tried.values()), start)
+    return [tried[id] for id, _ in sorted(broken.items(), key=lambda item: (-item[1], item[0]))[:MOST_WAIVERS]]
 
 
 def _kind_of(text: str, faults: list[Fault]) -> RoomKind | None:

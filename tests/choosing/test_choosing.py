@@ -11,8 +11,9 @@ import pytest
 from scheduler.audit import audit
 from scheduler.audit.refusals import Refusals, Why
 from scheduler.choosing.modes import priced_modes, table_rows
+from scheduler.choosing.pressing import pressing
 from scheduler.choosing.why import COLUMNS, Whys
-from scheduler.domain import CourseId, Form, PupilId, Scenario
+from scheduler.domain import ClauseId, CourseId, Form, PupilId, Scenario
 from scheduler.errors import InputFaults
 from scheduler.intake import read_scenario
 from scheduler.policy import Policy, clauses_in_force, load_policy
@@ -140,3 +141,13 @@ def test_a_wish_behind_as_many_as_wanted_was_not_refused() -> None:
     week = crowded()
     week.pupil("li", stays="mon1", wishes="剪纸 合唱", wanted=1)
     assert [one.pupil.id for one in Refusals(week.world()).of_all()] == ["wang"]
+
+
+def test_a_clause_presses_where_granting_a_refused_wish_would_break_it() -> None:
+    """Sun Kexin asked for paper cutting, which meets while she has PE: that matters only where her class has none that day."""
+    scenario, table, pack = tiny()
+    every = clauses_in_force(pack, scenario)
+    lessons = tuple(one for one in scenario.lessons if (one.home_class, one.weekday) != ("2-1", 2))
+    without_pe = replace(scenario, lessons=lessons)
+    assert pressing(scenario, every, table)[ClauseId("base-daily-pe")] == 0
+    assert pressing(without_pe, every, table)[ClauseId("base-daily-pe")] == 1
