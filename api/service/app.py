@@ -114,7 +114,7 @@ def create_service(settings: Settings, store: Store | None = None, table: Table 
         redirect_slashes=False,
     )
     app.state.store, app.state.settings = store, settings
-    app.state.guesses = feeds.guesses()
+    app.state.guesses = feeds.Guesses()
     app.state.readers, app.state.runner = Readers(settings), runner
     app.state.metrics, app.state.closing = metrics.Metrics(), False
     for router in ROUTERS:

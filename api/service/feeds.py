@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cached_property
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Header, Request, Response
@@ -39,6 +40,19 @@ MINUTES_OLD = "private, max-age=300"
 WRONG = RateLimitItemPerMinute(120)
 """Secrets that open nothing, from one address."""
 _CALENDARS: Kept[Calendars] = Kept(4)
+
+
+class Guesses:
+    """Counts wrong secrets, in each process for itself. None is found by trying; this keeps the noise down."""
+
+    def too_many(self, address: str) -> bool:
+        """Counts one more from this address, and says whether that is too many."""
+        return not self._limiter.hit(WRONG, address)
+
+    @cached_property
+    def _limiter(self) -> FixedWindowRateLimiter:
+        # Made when it is first asked: it starts a thread, and web processes are forked from one without.
+        return FixedWindowRateLimiter(MemoryStorage())
 
 
 @router.get("/calendars/{secret}.ics", summary="A calendar, for whoever has its link", response_class=Response)
@@ -76,8 +90,8 @@ def opened(store: Store, secret: str, request: Request) -> Link:
     link = links.opened(store, secret)
     if link is not None:
         return link
-    guesses = cast(FixedWindowRateLimiter, request.app.state.guesses)
-    if not guesses.hit(WRONG, request.client.host if request.client else ""):
+    guesses = cast(Guesses, request.app.state.guesses)
+    if guesses.too_many(request.client.host if request.client else ""):
         raise Refusal(
             "too-often",
             "请求太频繁，请稍后再试。",
@@ -86,11 +100,6 @@ def opened(store: Store, secret: str, request: Request) -> Link:
         )
     unknown = not_found()
     raise Refusal(unknown.kind, unknown.zh, unknown.en, headers=dict(QUIET))
-
-
-def guesses() -> FixedWindowRateLimiter:
-    """Counts wrong secrets, in each process for itself. None is found by trying; this keeps the noise down."""
-    return FixedWindowRateLimiter(MemoryStorage())
 
 
 def _drawn(store: Store, link: Link) -> tuple[int, datetime, bytes]:
