@@ -83,7 +83,8 @@ def broken_by(caller: Caller, operation: schemathesis.APIOperation, ids: dict[st
         try:
             case.call_and_validate(headers=headers, checks=CHECKS)
         except FailureGroup as failures:
-            found.append(f"{caller.role} {operation.method.upper()} {operation.path}: {' '.join(str(failures.exceptions[0]).split())[:300]}")
+            why = " ".join(str(failures.exceptions[0]).split())[:300]
+            found.append(f"{caller.role} {operation.method.upper()} {operation.path}: {why}")
 
     ask()
     return found[:1]
