@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi import Path as InPath
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from api.access.allowed import Allowed, Asked
 from api.language import Language
 from api.problems import not_found
+from api.service.answers import attachment
 from api.service.opened import Opened, opened
 from api.service.plans import InLanguage, Policies
 from scheduler.publish.csv_tables import write_csv
@@ -108,8 +108,7 @@ def content(found: Opened, kind: Export, language: Language) -> bytes:
 
 def file(content: bytes, media: str, name: str) -> Response:
     """Something to be saved, never to be shown as one of our pages."""
-    saved_as = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media, headers={"Content-Disposition": saved_as})
+    return Response(content, media_type=media, headers=attachment(name))
 
 
 def _told(asked: Allowed, plan: str, what: str) -> None:

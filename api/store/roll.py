@@ -32,6 +32,12 @@ def home_classes(db: Reading) -> Mapping[str, str]:
     return {id: _name(value, id) for id, value in entities(_facts(db), "home_classes").items()}
 
 
+def named(db: Reading, kind: str) -> Mapping[str, str]:
+    """Names of everything of one kind by id; nothing where there are no facts yet."""
+    known = _facts(db)
+    return {id: _name(value, id) for id, value in entities(known, kind).items()} if kind in known else {}
+
+
 def home_class(db: Reading, id: str) -> HomeClass:
     """One home class.
 

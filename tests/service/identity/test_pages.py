@@ -4,9 +4,10 @@ import re
 
 from fastapi.testclient import TestClient
 
+from api.store.people import Role
 from tests.service.conftest import HERE
 from tests.service.identity.test_coming_in import family_code, staff_code
-from tests.service.people import PASSWORD
+from tests.service.people import PASSWORD, add, signed_in
 
 PAGE = {"Accept": "text/html"}
 
@@ -57,3 +58,19 @@ def test_a_weak_password_is_told_on_the_page_and_the_code_still_works(nobody: Te
 def test_a_page_of_another_site_cannot_sign_anybody_in(nobody: TestClient, store):
     answer = nobody.post("/sign-in", data={"login": "x", "password": "y"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
+
+
+def test_colleagues_are_invited_on_a_page_and_the_link_is_shown_once(http: TestClient, nobody: TestClient, store):
+    clerk = signed_in(http, store, HERE, Role.ADMINISTRATOR, add(store, HERE, Role.ADMINISTRATOR))
+    assert "/invitations" in clerk.ask("GET", "/").text
+    made = clerk.ask("POST", "/invitations", data={"name": "<b>周老师", "role": "office"}).text
+    (link,) = re.findall(r"http://127.0.0.1:8000(/welcome\?code=[\w-]+)", made)
+    assert "<b>" not in made
+    again = clerk.ask("GET", "/invitations").text
+    assert link not in again
+    assert 'name="password"' in nobody.get(link).text
+    (id,) = re.findall(r"/invitations/(\w+)/revoke", again)
+    clerk.ask("POST", f"/invitations/{id}/revoke", follow_redirects=False)
+    assert "周老师" not in clerk.ask("GET", "/invitations").text
+    nameless = clerk.ask("POST", "/invitations", data={"name": "周老师", "role": "teacher"})
+    assert nameless.status_code == 422, "a teacher is somebody of the staff"

@@ -1,0 +1,56 @@
+"""On which page are colleagues invited? A name, a role, and what it is over; the link is shown once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from api.access.allowed import Asked
+from api.identity import invitations
+from api.pages import page
+from api.service import accounts
+from api.service.accounts import InvitationAsked
+from api.service.answers import site
+from api.store import roll
+from api.store.base import now
+from api.store.people import Invitation, InvitationKind, Role
+
+router = APIRouter(prefix="/invitations", include_in_schema=False)
+Text = Annotated[str, Form(max_length=100, pattern=r"^[^\x00]*$")]
+
+
+@router.get("")
+def waiting(asked: Asked, request: Request) -> Response:
+    """Who was invited and has not come in yet, and the form for the next."""
+    return _shown(asked, request, None)
+
+
+@router.post("")
+def invite(asked: Asked, request: Request, name: Text, role: Annotated[Role, Form()], subject: Text = "") -> Response:
+    """Shows the link; nobody can see it again."""
+    body = InvitationAsked(name=name.strip() or "—", role=role, subject=subject if role in OVER else "")
+    made = accounts.invite(body, asked)
+    return _shown(asked, request, f"{site(request)}/welcome?code={made.code}", made.name)
+
+
+@router.post("/{invitation}/revoke")
+def revoke(invitation: str, asked: Asked) -> Response:
+    accounts.uninvite(invitation, asked)
+    return RedirectResponse("/invitations", 303)
+
+
+OVER = (Role.HEAD_TEACHER, Role.TEACHER, Role.PROVIDER)
+"""Roles over something: a home class, a person of the staff, a provider."""
+
+
+def _shown(asked: Asked, request: Request, link: str | None, name: str = "") -> Response:
+    open_ones = Invitation.used.is_(None) & Invitation.revoked.is_(None) & (Invitation.expires > now())
+    with asked.store.reading(asked.school) as db:
+        rows = db.scalars(
+            select(Invitation).where(Invitation.kind == InvitationKind.STAFF, open_ones).order_by(Invitation.created.desc())
+        ).all()
+        subjects = {kind: roll.named(db, kind) for kind in ("home_classes", "staff", "providers")}
+    told = page(request, "invitations.html", rows=rows, roles=invitations.INVITED, subjects=subjects, link=link, invited=name)
+    told.headers["Cache-Control"] = "no-store"
+    return told
