@@ -168,6 +168,8 @@ class SearchModel:
     """Columns that measure a clause's deviation; raising them mends any of their rows."""
     priority: Mask
     """Which pupils belong to a priority group. Shape: one a pupil."""
+    bound_first: Mask
+    """Those whom a pinned clause puts first."""
     statements: Mapping[str, Statement]
     """By clause id; empty where nobody measures by them."""
     constant: int
@@ -258,6 +260,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = Non
         timetable_columns=timetable,
         deviations=deviating,
         priority=priority,
+        bound_first=_priority(unknowns, [one for one in clauses if stage_of(one, scenario) is not Stage.ENCOURAGED]),
         statements=statements,
         constant=constant,
         not_asked=int(free.sum()),

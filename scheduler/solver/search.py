@@ -18,6 +18,7 @@ from scheduler.solver.places import Places
 from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
 from scheduler.solver.summed import Summed
 
+BEFORE_WISHES = frozenset(stage.name.lower() for stage in (Stage.BASE_CARE, Stage.PRIORITY))
 LAW_FIRST = 0.9
 """Share of the time the search may take, at the cost of the last stages, while a binding clause still deviates."""
 
@@ -271,7 +272,7 @@ class _Run:
                     credit[index] = 0.8 * credit[index] + (1.2 if better else 0.1)
                     idle = 0 if better else idle + 1
         # One price steers the search; a plan that wishes made cheap but nobody had time to mend is not taken for a lawful one.
-        if self._law(self.safe) < self._law(self.best):
+        if self._law(self.safe)[:3] < self._law(self.best)[:3]:
             self.best, self.cost = self.safe, self._cost(self.safe)
         # A first timetable that nobody had time to better is lawful at most, and nobody should take it for a good one.
         if rounds == 0 and not self.small and self.clock.over(until):
@@ -279,11 +280,12 @@ class _Run:
 
     def binding_kept(self) -> bool:
         """Whether everybody has a place and no pinned clause deviates."""
-        return not any(self._law(self.best))
+        return not any(self._law(self.best)[:3])
 
     def _law(self, values: Ints) -> tuple[int, ...]:
-        """What the stages that bind cost, in their order."""
-        return tuple(int(self.model.stages[stage] @ values) for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE))
+        """What the stages that bind cost, in their order, and how many pupils who come first see others on a seat they want."""
+        stages = [int(self.model.stages[stage] @ values) for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE)]
+        return *stages, int(passed_over(self.model, values)[0].sum())
 
     def _answer(self, freed: tuple[Problem, Ints], limits: Limits) -> Ints | None:
         part, kept = freed
@@ -318,7 +320,9 @@ class _Run:
             if objective.any() and self.clock.over(0.98):
                 self.complete = False
             elif objective.any():
-                answer = self._stage(places.problem, objective, places.values, self._share_of(max(1, places.count - number)))
+                # Who comes first is law: until that is settled, a stage may take what time there is.
+                left = 1 if step.free and step.name in BEFORE_WISHES else max(1, places.count - number)
+                answer = self._stage(places.problem, objective, places.values, self._share_of(left))
                 # As good in this stage is no reason to change: the values known are good for the stages to come, too.
                 if answer.values is not None and answer.objective < before:
                     places.values, moved = answer.values, True
@@ -343,12 +347,28 @@ class _Run:
                 and last.objective < float(price @ places.values)
             ):
                 full[kept] = last.values
-        self.best = full
+        self.best = full = self._lawful_of(full)
         self.improved(full)
         for name, vector in vectors.items():
             if name not in results:
                 results[name] = self._result(name, float(vector @ full), -math.inf, self.clock.seconds, -math.inf)
         return tuple(_again(results[name], float(vector @ full)) for name, vector in vectors.items())
+
+    def _lawful_of(self, full: Ints) -> Ints:
+        """The plan, or where one before it kept more of the law: itself without the seats that pass others over, or that one."""
+        if self._law(full) <= self._law(self.safe):
+            return full
+        unknowns, (part, kept) = self.model.unknowns, pupil_problem(self.model, full)
+        short, others = passed_over(self.model, full)
+        wanted = np.isin(unknowns.sit_offer, unknowns.sit_offer[short[unknowns.sit_pupil] & unknowns.sit_grants])
+        gone = np.zeros(len(full), dtype=bool)
+        gone[unknowns.sits[wanted & others]] = True
+        part = part.with_bounds(part.lower, np.where(gone[kept], 0, part.upper))
+        without = self._mostly_whole(part, kept, self.clock.limits(0.05, 1.03), gap=ROUGH)
+        if without.values is not None:
+            full = full.copy()
+            full[kept] = without.values
+        return full if self._law(full) <= self._law(self.safe) else self.safe
 
     def _share_of(self, left: int) -> Limits:
         if self.clock.options.deterministic:
@@ -407,6 +427,23 @@ def empty_plan(model: SearchModel) -> Ints:
     values = np.zeros(model.unknowns.model.column_count, dtype=np.int64)
     values[model.unknowns.unplaced] = 1
     return settled(model.problem, values, model.deviations)
+
+
+def passed_over(model: SearchModel, values: Ints) -> tuple[Mask, Mask]:
+    """Whom a pinned clause puts first, without a wish granted while others sit where they asked to; and places of others.
+
+    Shapes: one a pupil, one a place.
+    """
+    unknowns = model.unknowns
+    used = values[unknowns.sits] > 0
+    served = np.zeros(len(unknowns.pupils), dtype=bool)
+    served[unknowns.sit_pupil[used & unknowns.sit_grants]] = True
+    others = (unknowns.sit_rank > 0) & ~model.bound_first[unknowns.sit_pupil]
+    taken = np.zeros(len(unknowns.offers), dtype=bool)
+    taken[unknowns.sit_offer[used & others]] = True
+    short = np.zeros(len(unknowns.pupils), dtype=bool)
+    short[unknowns.sit_pupil[unknowns.sit_grants & taken[unknowns.sit_offer]]] = True
+    return short & model.bound_first & ~served, others
 
 
 def settled(problem: Problem, values: Ints, deviations: Mask) -> Ints:

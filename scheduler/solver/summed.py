@@ -104,7 +104,7 @@ class Summed:
             self.sections,
             self.arranged,
             lambda: self.clock.limits(0.2, 0.7),
-            lambda: self.clock.over(0.5),
+            lambda: self.clock.over(0.65),
             pulled,
         )
 
@@ -115,7 +115,7 @@ class Summed:
             self.cut_off = True
             return known
         used = self.arranged | (point[self.sections] > WHOLE)
-        return self._day_by_day(self._only(used), point, known, lambda: self.clock.over(0.8))
+        return self._day_by_day(self._only(used), point, known, lambda: self.clock.over(0.85))
 
     def _sketched(self) -> tuple[Problem, Mask | None]:
         """No more chosen sections of a course in a slot than the coarse sums open, and which offers to pull towards so many."""
@@ -130,7 +130,7 @@ class Summed:
             counts,
             first,
             lambda: self.clock.limits(0.2, 0.7),
-            lambda: self.clock.over(0.4),
+            lambda: self.clock.over(0.55),
         )
         if point is None:
             return self.problem, None
