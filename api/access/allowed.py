@@ -8,8 +8,8 @@ def one(pupil: str, asked: Asked) -> PupilView:
         phone = … if asked.sees("phone", pupil=found.id, home_class=found.home_class) else None
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,6 +18,7 @@ from api.access.table import Reach, Rule, Table
 from api.identity.person import BELONGS, Person
 from api.store.base import AccountId, SchoolId
 from api.store.log import Actor
+from api.store.people import Role
 from api.store.store import Store
 from api.store.trouble import Missing
 
@@ -36,6 +37,8 @@ class Allowed:
     store: Store
     source: str
     """For the log: web or api, and the request."""
+    seen: set[str] = field(default_factory=set)
+    """Sensitive fields of other people that were shown: the log will say so."""
 
     @property
     def school(self) -> SchoolId:
@@ -65,7 +68,10 @@ class Allowed:
 
     def sees(self, field: str, **things: str | Iterable[str]) -> bool:
         """Whether a sensitive field of a thing may be shown to this person."""
-        return _reaches(self.table.fields[field], self.person, things)
+        shown = _reaches(self.table.fields[field], self.person, things)
+        if shown and not _oneself(self.person, things):
+            self.seen.add(field)
+        return shown
 
 
 def fits(rule: Rule, person: Person) -> bool:
@@ -77,18 +83,21 @@ def fits(rule: Rule, person: Person) -> bool:
     return rule.everybody or any(role in person.roles for role in rule.reach)
 
 
-def allowed(request: Request) -> Allowed:
-    """The person behind a request, as the keeper found them.
+def allowed(request: Request) -> Iterator[Allowed]:
+    """The person behind a request, as the keeper found them. Before an answer with sensitive fields leaves, the log has its line.
 
     Errors: `RuntimeError` on a route for anyone, where nobody need be signed in.
     """
     found = getattr(request.state, "allowed", None)
     if not isinstance(found, Allowed):
         raise RuntimeError("this route has no person")
-    return found
+    yield found
+    if found.seen:
+        with found.store.writing(found.school, found.actor) as db:
+            db.record("sensitive.read", f"{request.method} {request.state.route}", ", ".join(sorted(found.seen)))
 
 
-Asked = Annotated[Allowed, Depends(allowed)]
+Asked = Annotated[Allowed, Depends(allowed, scope="function")]
 
 
 def _reaches(rule: Rule, person: Person, things: Mapping[str, str | Iterable[str]]) -> bool:
@@ -97,6 +106,12 @@ def _reaches(rule: Rule, person: Person, things: Mapping[str, str | Iterable[str
     belongings = _belongings(rule, person)
     named = {kind: [ids] if isinstance(ids, str) else ids for kind, ids in things.items()}
     return any(not belongings.get(kind, frozenset()).isdisjoint(ids) for kind, ids in named.items())
+
+
+def _oneself(person: Person, things: Mapping[str, str | Iterable[str]]) -> bool:
+    """Whether it is about this person, or their own child."""
+    family = person.roles.get(Role.GUARDIAN, frozenset()) | person.roles.get(Role.PUPIL, frozenset())
+    return things.get("account") == person.account or things.get("pupil") in family
 
 
 def _whole_school(rule: Rule, person: Person) -> bool:

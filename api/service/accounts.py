@@ -286,7 +286,7 @@ def _view(db: Reading, asked: Asked, row: Account) -> AccountView:
         id=row.id,
         name=row.name,
         login=row.login,
-        phone=row.phone if asked.sees("phone", account=row.id) else None,
+        phone=row.phone if row.phone and asked.sees("phone", account=row.id) else None,
         active=row.active,
         version=row.version,
         roles=[RoleView(id=each.id, role=each.role, subject=each.subject, until=each.until) for each in held],

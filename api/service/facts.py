@@ -236,7 +236,8 @@ def _theirs(kind: str, value: Json, asked: Asked) -> bool:
 
 
 def _without_hidden(value: Json, asked: Asked) -> Json:
-    if not isinstance(value, dict) or not isinstance(value["flags"], list):
+    if not isinstance(value, dict) or not isinstance(given := value["flags"], list):
         return value
-    hidden = {flag for field, flags in HIDDEN.items() if not asked.sees(field, **_things("pupils", value)) for flag in flags}
-    return {**value, "flags": [flag for flag in value["flags"] if flag not in hidden]}
+    held = {field: flags for field, flags in HIDDEN.items() if not flags.isdisjoint(str(flag) for flag in given)}
+    hidden = {flag for field, flags in held.items() if not asked.sees(field, **_things("pupils", value)) for flag in flags}
+    return {**value, "flags": [flag for flag in given if flag not in hidden]}

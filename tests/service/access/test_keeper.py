@@ -200,6 +200,21 @@ def test_phones_are_told_to_who_needs_them_only(http: TestClient, store: Store):
     assert set(told.values()) == {None}
 
 
+def test_who_looks_at_the_phones_of_others_leaves_a_line(http: TestClient, store: Store):
+    callers = everybody(http, store)
+    before = counted(store)
+    for who, path in (("leader@here", "accounts"), ("office@here", "me"), ("guardian@here", "me")):
+        assert callers[who].ask("GET", f"/api/v1/{path}").status_code == 200
+    assert counted(store) == before, "nobody saw anybody else's"
+    callers["administrator@here"].ask("GET", "/api/v1/accounts")
+    with store.reading(HERE) as db:
+        line = db.scalars(select(LogEntry).order_by(LogEntry.sequence.desc())).first()
+    assert line is not None
+    told = (line.actor, line.action, line.object, line.reason)
+    assert told == (callers["administrator@here"].account, "sensitive.read", "GET /api/v1/accounts", "phone")
+    assert counted(store) == before + 1
+
+
 FORBIDDEN = "role school_id id version password login price status owner paid seed".split()
 
 
