@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api.access.allowed import Asked
 from api.identity import invitations
 from api.pages import page
+from api.problems import Refusal
 from api.service import accounts
 from api.service.accounts import InvitationAsked
 from api.service.answers import site
@@ -29,6 +30,15 @@ def waiting(asked: Asked, request: Request) -> Response:
 @router.post("")
 def invite(asked: Asked, request: Request, name: Text, role: Annotated[Role, Form()], subject: Text = "") -> Response:
     """Shows the link; nobody can see it again."""
+    if role in OVER:
+        with asked.store.reading(asked.school) as db:
+            known = roll.named(db, OVER[role])
+        if subject not in known:
+            raise Refusal(
+                "bad-input",
+                "请给班主任选一个班，给教师选人员中的一位，给机构人员选一家机构。",
+                "Please choose a class for a head teacher, somebody of the staff for a teacher, a provider for their people.",
+            )
     body = InvitationAsked(name=name.strip() or "—", role=role, subject=subject if role in OVER else "")
     made = accounts.invite(body, asked)
     return _shown(asked, request, f"{site(request)}/welcome?code={made.code}", made.name)
@@ -40,8 +50,8 @@ def revoke(invitation: str, asked: Asked) -> Response:
     return RedirectResponse("/invitations", 303)
 
 
-OVER = (Role.HEAD_TEACHER, Role.TEACHER, Role.PROVIDER)
-"""Roles over something: a home class, a person of the staff, a provider."""
+OVER = {Role.HEAD_TEACHER: "home_classes", Role.TEACHER: "staff", Role.PROVIDER: "providers"}
+"""Roles over something, and of which kind it is."""
 
 
 def _shown(asked: Asked, request: Request, link: str | None, name: str = "") -> Response:
@@ -50,7 +60,7 @@ def _shown(asked: Asked, request: Request, link: str | None, name: str = "") -> 
         rows = db.scalars(
             select(Invitation).where(Invitation.kind == InvitationKind.STAFF, open_ones).order_by(Invitation.created.desc())
         ).all()
-        subjects = {kind: roll.named(db, kind) for kind in ("home_classes", "staff", "providers")}
+        subjects = {kind: roll.named(db, kind) for kind in OVER.values()}
     told = page(request, "invitations.html", rows=rows, roles=invitations.INVITED, subjects=subjects, link=link, invited=name)
     told.headers["Cache-Control"] = "no-store"
     return told

@@ -8,6 +8,7 @@ from api.store.people import Role
 from tests.service.conftest import HERE
 from tests.service.identity.test_coming_in import family_code, staff_code
 from tests.service.people import PASSWORD, add, signed_in
+from tests.service.publication.world import furnish
 
 PAGE = {"Accept": "text/html"}
 
@@ -72,5 +73,7 @@ def test_colleagues_are_invited_on_a_page_and_the_link_is_shown_once(http: TestC
     (id,) = re.findall(r"/invitations/(\w+)/revoke", again)
     clerk.ask("POST", f"/invitations/{id}/revoke", follow_redirects=False)
     assert "周老师" not in clerk.ask("GET", "/invitations").text
-    nameless = clerk.ask("POST", "/invitations", data={"name": "周老师", "role": "teacher"})
-    assert nameless.status_code == 422, "a teacher is somebody of the staff"
+    furnish(store)
+    for subject, status in (("", 422), ("2-1", 422), ("zhou", 200)):
+        asked = {"name": "周老师", "role": "teacher", "subject": subject}
+        assert clerk.ask("POST", "/invitations", data=asked).status_code == status, "a teacher is somebody of the staff"
