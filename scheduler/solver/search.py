@@ -273,10 +273,33 @@ class _Run:
                     idle = 0 if better else idle + 1
         # One price steers the search; a plan that wishes made cheap but nobody had time to mend is not taken for a lawful one.
         if self._law(self.safe)[:3] < self._law(self.best)[:3]:
-            self.best, self.cost = self.safe, self._cost(self.safe)
+            self.best = self._with_safe_days()
+            self.cost = self._cost(self.best)
         # A first timetable that nobody had time to better is lawful at most, and nobody should take it for a good one.
         if rounds == 0 and not self.small and self.clock.over(until):
             self.complete = False
+
+    def _with_safe_days(self) -> Ints:
+        """The best plan with the days on which children lack a place taken from the safe one; that one where this is no plan."""
+        unknowns, values = self.model.unknowns, self.best
+        counted = self.parts.always.copy()
+        counted[unknowns.unplaced] = True
+        slots = np.zeros(len(self.parts.weekday), dtype=bool)
+        for _ in np.unique(self.parts.weekday):
+            days = self.parts.weekday[unknowns.cell_slot[values[unknowns.unplaced] > self.safe[unknowns.unplaced]]]
+            slots |= np.isin(self.parts.weekday, days)
+            values = np.where(self.parts.weekdays(slots, always=False), self.safe, self.best)
+            # Who leads on those days is looked for anew: a week has only so many hours of each.
+            touched = np.any(self.parts.meets & slots[None, :], axis=1)
+            counted[unknowns.leads[touched[unknowns.lead_offer]]] = True
+            part, kept = self.problem.restricted(counted, values)
+            answer = solve_mixed(part, self.model.weighted[kept], self.clock.patience(part.size), stop=self.clock.stop)
+            if answer.values is None:
+                return self.safe
+            values[kept] = answer.values
+            if self._law(values)[:3] <= self._law(self.safe)[:3] and self.problem.obeyed_by(values):
+                return values
+        return self.safe
 
     def binding_kept(self) -> bool:
         """Whether everybody has a place and no pinned clause deviates."""
