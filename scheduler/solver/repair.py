@@ -143,7 +143,7 @@ def _within(
     whole[kept] = values[: len(kept)]
     total = cost.of(whole)
     bound = cost.bound
-    if proven and freed.everything:
+    if proven and freed.complete:
         bound = total
     elif proven and freed.name == "direct":
         bound += cost.next if not lawful else min(cost.next, total - bound)
@@ -155,7 +155,7 @@ def _within(
         bound=min(bound, total),
         unlawful=unlawful,
         lawful=lawful,
-        proven=proven and (freed.everything or (lawful and total <= bound)),
+        proven=proven and (freed.complete or (lawful and total <= bound)),
         radius=freed.name,
     ), bound
 

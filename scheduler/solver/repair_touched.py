@@ -17,6 +17,9 @@ from scheduler.timetable import Meeting, SectionId, Timetable
 
 MOST_SPARE = 8
 
+SMALL = 400
+"""Pupils of a school up to which stand-ins are looked for in the whole week at once, which proves the least."""
+
 Key = tuple[CourseId, frozenset[SlotId]]
 """A course at the times of one pattern."""
 
@@ -57,6 +60,11 @@ class Freed:
     everything: bool = False
     stay: bool = False
     """Pupils keep their course or lose the place."""
+
+    @property
+    def complete(self) -> bool:
+        """Every plan there may be lies within: all of the school, or all of a week in which nobody may be moved."""
+        return self.everything or self.name == "week"
 
     @property
     def far(self) -> bool:
@@ -258,6 +266,11 @@ def widening(touched: Touched, pupils_stay: bool) -> Iterator[Freed]:
     around = frozenset(key for key in direct.used if key[1] & slots)
     if touched.weak:
         yield _swaps(touched, direct)
+    if pupils_stay and len(touched.scenario.pupils) <= SMALL:
+        week = {id: frozenset(slot for _, slots in keys for slot in slots) for id, keys in touched.held.items()}
+        yield replace(direct, name="week", loose=direct.used, classes=None, cells=week)
+        return
+    if touched.weak:
         yield replace(direct, name="people", loose=around, classes=None)
     if pupils_stay:
         yield replace(direct, name="people of the week", loose=direct.used, classes=None)

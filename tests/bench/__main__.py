@@ -29,8 +29,12 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--county", default="yueyang")
     parser.add_argument("--seconds", type=float, default=180.0, help="time limit of a search, by the clock")
     parser.add_argument("--reference", action="store_true", help="also one L and one XL for half an hour each")
+    parser.add_argument("--quick", action="store_true", help="a look at the benchmark itself: S and M, one seed, 15 seconds")
     parser.add_argument("--csv", type=Path, help="keep the figures there, too")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.sizes, asked.seeds, asked.seconds = ["S", "M"], [1], 15.0
+    return asked
 
 
 def measured(part: str, county: str, pupils: int, seed: int, seconds: float) -> dict[str, object]:

@@ -54,3 +54,14 @@ def test_somebody_stands_in_where_a_course_meets_twice_a_week() -> None:
     assert repaired.ended is Ended.LEAST
     assert {(one.section, one.day) for one in repaired.timetable.changes} == {("reading-1", day), ("speaking-1", day)}
     assert CourseId("paper") not in {repaired.timetable.section_by_id[one.section].course for one in repaired.timetable.changes}
+
+
+def test_where_nobody_is_free_the_week_proves_how_few_must_go_without() -> None:
+    """With nobody to stand in for Li on Wednesday the nearest week is told, and that no week disturbs less."""
+    scenario, before = tiny()
+    day = date(2025, 11, 5)
+    away = Changes(begins=before.start, absences=(Absence(staff=StaffId("li"), first=day, last=day),))
+    repaired = repair_plan(scenario, before, away, OPTIONS, lambda: False)
+    assert repaired.ended is Ended.NEAREST
+    assert repaired.disturbance == repaired.bound > 0
+    assert repaired.summary["looked_at"] == ["week"]
