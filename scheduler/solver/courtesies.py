@@ -25,6 +25,8 @@ TOGETHER = 4
 """A pair of siblings in one section is worth as much as so many home classes that are not split."""
 SMALL = 240
 """Home classes × sections up to which the sharing out is left to CP-SAT."""
+ENOUGH = 0.03
+"""Deterministic time for each of them: dozens are shared out after a search that has used up its time."""
 
 
 def courteous(scenario: Scenario, timetable: Timetable, room_classes: Sequence[RoomClass]) -> Timetable:
@@ -215,7 +217,7 @@ def _shared_exactly(parts: Parts, homes: Mapping[PupilId, HomeClassId], pairs: S
     model.maximize(TOGETHER * sum(together) - sum(held.values()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = 0.2
+    solver.parameters.max_deterministic_time = ENOUGH
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return parts
     chosen: Parts = [[pupil for pupil in tied if solver.boolean_value(sits[pupil, s])] for s in sections]
