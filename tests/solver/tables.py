@@ -55,8 +55,9 @@ def openings(scenario: Scenario) -> tuple[Opening, ...]:
                 continue
             people = tuple(p for p in scenario.staff if all(person_fits(scenario, p, course, slot) for slot in slots))
             rooms = tuple(room for room in scenario.rooms if all(room_fits(room, course, slot) for slot in slots))
-            able = any(pupil_fits(scenario, pupil, course, slots, people) for pupil in scenario.pupils)
-            if people and rooms and able:
+            # A wish may name a teacher, so whoever might lead is asked for.
+            able = any(pupil_fits(scenario, pupil, course, slots, (one,)) for pupil in scenario.pupils for one in people)
+            if rooms and able:
                 found.append(Opening(course, slots, people, rooms))
     return tuple(found)
 
