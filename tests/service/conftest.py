@@ -137,3 +137,16 @@ def http(app: FastAPI) -> Iterator[TestClient]:
 def nobody(app: FastAPI) -> TestClient:
     """A browser that nobody has signed in with."""
     return TestClient(app, base_url=BASE, raise_server_exceptions=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes seconds on SQLite is left to the long tests on PostgreSQL; everything else takes both databases."""
+    for item in items:
+        on = getattr(item, "callspec", None)
+        if on is None or on.params.get("kind") != "postgresql":
+            continue
+        # The mark of the database itself is not among these.
+        of_test, of_file = getattr(item.function, "pytestmark", []), getattr(item.module, "pytestmark", [])
+        if any(mark.name == "slow" for mark in (*of_test, *(of_file if isinstance(of_file, list) else [of_file]))):
+            item.add_marker(pytest.mark.long)
