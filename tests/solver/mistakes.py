@@ -692,8 +692,8 @@ COLUMNS = (
     Mistake(
         what="forgets locked places",
         where="solver.unknowns.Unknowns._ranked",
-        said="or course in locked[pupil.id]",
-        instead="",
+        said="for course in locked[pupil.id]:",
+        instead="for course in ():",
     ),
     Mistake(
         what="forgets the weekday of a wish",

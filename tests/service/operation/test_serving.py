@@ -14,7 +14,7 @@ from api.settings import Settings
 from api.store.people import Role
 from api.store.planning import JobState
 from api.store.store import Store
-from tests.service.jobs.work import asked, job_of, planned_term, processes_in, until
+from tests.service.jobs.work import alive, asked, job_of, planned_term, processes_in, until
 from tests.service.operation.served import METRICS_KEY, Served, served
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def test_processes_that_die_are_started_again_and_none_outlives_the_service(stor
         line.sendall(rest)
         assert line.recv(100).startswith(b"HTTP/1.1 401"), "what was under way is answered"
         ending.join()
-    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    until(lambda: not any(alive(pid) for pid in pids), "something outlives the service")
     assert (job_of(store, job.id).state, job_of(store, job.id).holder) == (JobState.QUEUED, None)
     assert [path for path in (tmp_path / "state").rglob("*") if path.is_file() and "sqlite3" not in path.name] == []
 
