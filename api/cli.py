@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-import api.keeping  # noqa: F401, its commands
+import api.keeping  # noqa: F401 - importing it adds its commands to the application
 from scheduler.__main__ import InLanguage, app, planned, told_and_written
 from scheduler.line import Exit
 from scheduler.solver.outcome import Options

@@ -117,7 +117,7 @@ def given_sheet(
     home_class: HOME_CLASS,
     asked: Asked,
     request: Request,
-    pupil: Annotated[list[str], Form(max_length=200)] = [],  # noqa: B006 - never changed
+    pupil: Annotated[list[str], Form(max_length=200)] = [],  # noqa: B006 - FastAPI copies the default; nobody changes it
     each: Annotated[int, Form(ge=1, le=4)] = 1,
     sheet: Annotated[str, Form(max_length=10)] = Sheet.HTML,
 ) -> Response:

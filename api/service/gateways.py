@@ -221,6 +221,7 @@ def _cut_after(seconds: float, found: Callable[[], socket.socket | None]) -> Ite
     try:
         yield
     except Exception:
+        # A connection that was cut by the timer fails in whatever way its library has; in time, its own error is told.
         if late.is_set():
             raise Trouble("timeout") from None
         raise

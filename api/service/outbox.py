@@ -140,6 +140,7 @@ class Sender:
             except (Unavailable, Full):
                 log.warning("the outbox cannot be read now")
             except Exception:
+                # A row that cannot be read must not end the thread that would send all others.
                 log.exception("the outbox cannot be read")
             if not count:
                 self.closing.wait(self.pace.idle)
@@ -177,6 +178,7 @@ class Sender:
         except Hopeless as reason:
             fared, why = Fared.NEVER, str(reason)
         except Exception:
+            # A fault of ours with one notice: it is tried again, and the others go their way.
             log.exception("notice %s cannot be sent", claimed.notice.id)
             fared, why = Fared.NOT_YET, "our-fault"
         with self.store.bookkeeping(claimed.school) as db:

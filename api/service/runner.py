@@ -161,6 +161,7 @@ class Work:
             # The lease runs out, and whoever reaches the database again takes it up.
             log.warning("job %s: the database is away", self.claim.id)
         except Exception:
+            # Whatever it was, the job ends with words, and the thread goes on to the next.
             log.exception("job %s failed", self.claim.id)
             with suppress(Lost, *AWAY):
                 self._end_badly("程序出错，请联系维护人员。", "The program failed; please tell whoever looks after it.")

@@ -154,7 +154,7 @@ def test_a_school_is_previewed_imported_published_and_withdrawn_on_pages(
     assert "没有得到方案" in client.post(f"{job}/stop").text
 
     term = "/terms/" + str(served.get(f"/api/v1/plans/{plan}").json()["term"])
-    guardian = browser_of(served.app, Role.GUARDIAN)  # type: ignore[arg-type]
+    guardian = browser_of(served.app, Role.GUARDIAN)
     assert guardian.get(f"{term}/week").status_code == 404
     order = {"seen": "0", "reason": "开学"}
     assert "已公示第 1 版" in served.post(f"/plans/{plan}/publish", data=order).text
@@ -172,13 +172,13 @@ def test_a_school_is_previewed_imported_published_and_withdrawn_on_pages(
 def test_nobody_is_offered_or_shown_what_is_not_theirs(served: TestClient, plan: str) -> None:
     term = served.get(f"/api/v1/plans/{plan}").json()["term"]
     for role in set(Role) - {Role.OFFICE, Role.LEADER}:
-        somebody = browser_of(served.app, role)  # type: ignore[arg-type]
+        somebody = browser_of(served.app, role)
         home = somebody.get("/").text
         assert "/preview" not in home
         assert f'href="/terms/{term}"' not in home
         for path in (f"/terms/{term}", f"/plans/{plan}", f"/plans/{plan}/week", f"/plans/{plan}/files/xlsx"):
             assert somebody.get(path).status_code == 403, (role, path)
-    leader = browser_of(served.app, Role.LEADER)  # type: ignore[arg-type]
+    leader = browser_of(served.app, Role.LEADER)
     page = leader.get(f"/plans/{plan}")
     assert page.status_code == 200
     assert "/publish" not in page.text
