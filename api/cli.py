@@ -1,5 +1,6 @@
 """What can one ask of `oneplusx`? The scheduler's own commands, and those that serve the pages and the HTTP interface."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -50,13 +51,15 @@ def run(
     time_limit: Annotated[float, typer.Option(min=1, help="秒 · seconds")] = 60.0,
     language: InLanguage = "zh",
 ) -> None:
-    """排好岳阳示例学校，附上试用账号，打开服务 · Plans the sample school of Yueyang, gives it accounts to try, and serves."""
+    """排好岳阳示例学校的本学期，附上试用账号，打开服务 · Plans this term of a sample school, gives it accounts, and serves."""
     from api import demo, selfcheck
     from api.opening import open_service
     from api.settings import Settings
     from api.store import migrate
     from api.store.store import Store
-    from scheduler.intake import scenario_to_json
+    from scheduler.calendar import SHANGHAI
+    from scheduler.generate.living import in_living_term
+    from scheduler.intake import read_scenario, scenario_to_json, write_folder
 
     with told(language):
         if not selfcheck.loopback(host):
@@ -69,8 +72,11 @@ def run(
         settings = Settings()
         store = Store(settings.database_address)
         migrate.upgrade(store.database)
-        if not demo.is_there(store):
-            folder, out = settings.sample_folders()[SAMPLE], Path("out") / SAMPLE
+        today = datetime.now(SHANGHAI).date()
+        if not demo.lives(store, today):
+            out = Path("out") / SAMPLE
+            folder = out / "school"
+            write_folder(in_living_term(read_scenario(settings.sample_folders()[SAMPLE]), today), folder, language)
             scenario, outcome = planned(folder, Options(seed=SEED, time_limit=time_limit), out, None, language)
             if told_and_written(scenario, outcome, folder, out, language) is Exit.NO_PLAN:
                 raise typer.Exit(Exit.NO_PLAN)

@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -58,18 +59,20 @@ class Part:
         return self.role.value.replace("_", "-")
 
 
-def is_there(store: Store) -> bool:
-    """Whether the sample school was founded before: once is enough."""
+def lives(store: Store, today: date) -> bool:
+    """Whether the sample school was founded before, and has a term that is not over."""
     with store.reading(DEMO) as db:
-        return db.scalar(select(School.school)) is not None
+        return db.scalar(select(Term.id).where(Term.last >= today)) is not None
 
 
 def found(store: Store, scenario: Scenario, text: str, outcome: Outcome, seed: int, settings: Settings) -> None:
-    """The school, its people, its facts and its plan, kept in one step; then the plan is published, if it is lawful."""
+    """A term of the school, its facts and its plan, kept in one step, with its people if they are not there from a term before.
+
+    Then the plan is published, if it is lawful.
+    """
     with store.writing(DEMO, TERMINAL) as db:
-        db.add(School(name=f"{scenario.school.name}（示例）", county=scenario.school.county))
-        db.flush()
-        office, *_ = [_person(db, part) for part in _cast(scenario, outcome.timetable)]
+        known = db.scalar(select(Account.id).where(Account.login == Part(Role.OFFICE, "").login))
+        office = AccountId(known) if known is not None else _founded(db, scenario, outcome.timetable)
         term = Term(name=scenario.term.name, first=scenario.term.start, last=scenario.term.end)
         db.add(term)
         db.flush()
@@ -101,7 +104,7 @@ def found(store: Store, scenario: Scenario, text: str, outcome: Outcome, seed: i
         )
         plan = keep(db, TermId(term.id), version.id, scenario.school.county, settings.policies, made)
         job.plan = plan.id
-        db.record("school.open", DEMO, "demo")
+        db.record(*("school.open", DEMO) if known is None else ("term.open", term.id), "demo")
     if outcome.report.lawful:
         asked = publishing.Asked(term.id, plan.id, 0, "示例公示", office)
         publishing.publish(store, DEMO, TERMINAL, asked, False, settings.policies)
@@ -126,6 +129,14 @@ def told_accounts(store: Store, settings: Settings, language: Language) -> Itera
                 db.record("account.password", account.id, "demo")
         zh, en = WORDS[role]
         yield f"  {login:<14} {password}   {zh if language == 'zh' else en} {account.name}"
+
+
+def _founded(db: Writing, scenario: Scenario, timetable: Timetable) -> AccountId:
+    """The school and its people; the account of its office."""
+    db.add(School(name=f"{scenario.school.name}（示例）", county=scenario.school.county))
+    db.flush()
+    office, *_ = [_person(db, part) for part in _cast(scenario, timetable)]
+    return office
 
 
 def _cast(scenario: Scenario, timetable: Timetable) -> Iterator[Part]:

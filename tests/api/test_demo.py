@@ -1,5 +1,6 @@
 """Does a fresh installation show a school that one can sign in to, the same at every start, on this computer only?"""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,17 @@ from api import demo
 from api.service.app import create_service
 from api.store import migrate
 from api.store.store import Store
+from scheduler.domain import Scenario
+from scheduler.generate.living import in_living_term
 from scheduler.intake import read_scenario, scenario_to_json
-from scheduler.make import make_plan
+from scheduler.make import Outcome, make_plan
 from scheduler.solver.outcome import Options
 from tests.api.conftest import BASE, TINY, settings_in
 from tests.cli.test_commands import oneplusx
+
+
+def planned(scenario: Scenario) -> Outcome:
+    return make_plan(scenario, Options(time_limit=2.0), lambda _: None, lambda: False)
 
 
 @pytest.mark.slow
@@ -21,11 +28,12 @@ def test_the_printed_accounts_open_a_school_whose_plan_is_published(tmp_path: Pa
     settings = settings_in(tmp_path, run_jobs=False)
     store = Store(settings.database_address)
     migrate.upgrade(store.database)
-    assert not demo.is_there(store)
-    scenario = read_scenario(TINY)
-    outcome = make_plan(scenario, Options(time_limit=2.0), lambda _: None, lambda: False)
-    demo.found(store, scenario, scenario_to_json(scenario), outcome, 0, settings)
-    assert demo.is_there(store)
+    today = date(2026, 11, 22)
+    assert not demo.lives(store, today)
+    scenario = in_living_term(read_scenario(TINY), today)
+    demo.found(store, scenario, scenario_to_json(scenario), planned(scenario), 0, settings)
+    assert demo.lives(store, scenario.term.end)
+    assert not demo.lives(store, scenario.term.end + timedelta(days=1)), "the next start opens the next term"
 
     told = list(demo.told_accounts(store, settings, "en"))
     assert told == list(demo.told_accounts(store, settings, "en")), "the same at the next start"
@@ -43,6 +51,11 @@ def test_the_printed_accounts_open_a_school_whose_plan_is_published(tmp_path: Pa
         http.post("/sign-in", data={"login": "office", "password": passwords["office"]})
         (term,) = http.get("/api/v1/terms").json()["items"]
         assert "公示中" in http.get(f"/terms/{term['id']}").text
+
+        coming = in_living_term(scenario, scenario.term.end + timedelta(days=1))
+        demo.found(store, coming, scenario_to_json(coming), planned(coming), 0, settings)
+        assert [row["name"] for row in http.get("/api/v1/terms").json()["items"]] == [coming.term.name, term["name"]]
+        assert list(demo.told_accounts(store, settings, "en")) == told, "the same people in the next term"
 
 
 def test_the_sample_with_its_accounts_is_not_shown_to_other_computers() -> None:
