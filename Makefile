@@ -4,8 +4,9 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 # Chromium drives the pages, the Noto fonts draw their Chinese, LibreOffice opens what we export, the store is
-# tested on PostgreSQL as well as on SQLite, strace sees what reaches the disk, and vdirsyncer and khal follow a calendar link.
-SYSTEM_PACKAGES := chromium fonts-noto-cjk khal libreoffice-calc postgresql strace vdirsyncer
+# tested on PostgreSQL as well as on SQLite, strace sees what reaches the disk, openssl vouches for a
+# mail server, and vdirsyncer and khal follow a calendar link.
+SYSTEM_PACKAGES := chromium fonts-noto-cjk khal libreoffice-calc openssl postgresql strace vdirsyncer
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 

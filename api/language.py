@@ -74,10 +74,10 @@ WORDS: Mapping[str, str] = {
     "office": "教务处",
     "leader": "学校负责人",
     "head_teacher": "班主任",
-    "teacher": "教师",
+    "teacher": "任课教师",
     "provider": "机构人员",
     "guardian": "家长",
-    "pupil": "学生",
+    "pupil": "学生本人",
     "bureau": "教育局",
     "tiny": "最小的例子",
     "yueyang": "岳阳：乡镇九年一贯制学校",
@@ -91,10 +91,16 @@ WORDS: Mapping[str, str] = {
 
 def language_of(connection: HTTPConnection) -> Language:
     """The language of one request: what a person chose on the page, else what the client asks for, else Chinese."""
+    return told_language(connection) or "zh"
+
+
+def told_language(connection: HTTPConnection) -> Language | None:
+    """The same; `None` where nobody said anything: a program, say."""
     for language in LANGUAGES:
         if connection.cookies.get(COOKIE) == language:
             return language
-    return negotiated(connection.headers.get("accept-language", ""))
+    accepted = connection.headers.get("accept-language")
+    return None if accepted is None else negotiated(accepted)
 
 
 def negotiated(accepted: str) -> Language:

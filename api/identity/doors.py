@@ -44,8 +44,8 @@ class Opened:
     """How long the browser should keep the cookie."""
 
 
-def sign_in(store: Store, school: SchoolId, login: str, password: str, source: str) -> Opened:
-    """By login and password. Each try leaves a line in the log.
+def sign_in(store: Store, school: SchoolId, login: str, password: str, source: str, language: str | None = None) -> Opened:
+    """By login and password. Each try leaves a line in the log. `language`: the one they read now, where they said it.
 
     Errors: `Refused`; `TooOften`, then even the right password is not looked at.
     """
@@ -70,6 +70,7 @@ def sign_in(store: Store, school: SchoolId, login: str, password: str, source: s
         else:
             attempts.forget(db, "sign-in", name)
             opened = _opened(db, account)
+            reads(db.lock(Account, account.id), language)
             db.record("sign_in.open", account.id)
     if not right or account is None:
         raise Refused
@@ -85,6 +86,7 @@ def come_in(
     name: str = "",
     login: str | None = None,
     password: str | None = None,
+    language: str | None = None,
 ) -> Opened:
     """By a code, which makes an account; or adds to the one of `person`, who is signed in: a second child, another role.
 
@@ -111,8 +113,15 @@ def come_in(
             account = db.lock(Account, person.account)
         invitations.use(db, secret, account)
         opened = _opened(db, account)
+        reads(account, language)
         db.record("invitation.use", invitation.id)
     return opened
+
+
+def reads(account: Account, language: str | None) -> None:
+    """In this language notices are written to them from now on; nothing was said, or nothing new: as before."""
+    if language is not None and account.language != language:
+        account.language = language
 
 
 def sign_out(store: Store, person: Person, source: str) -> None:

@@ -1,15 +1,17 @@
 """Whom does a publication concern, and what are they told? Notices for the outbox, one a person and channel.
 
 Messages that leave the service say only that something changed: who reads along learns of no child. What changed stands in
-the notices that one reads after signing in, under the nicknames of the family.
+the notices that one reads after signing in, under the nicknames of the family. Each person is told in their language, a group in
+Chinese.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from api.language import LANGUAGES, Language
 from api.store.base import AccountId, now
 from api.store.people import Account, Guardianship, Role, RoleHeld
 from api.store.planning import Publication
@@ -30,12 +32,34 @@ OF_PUPILS = frozenset(
 )
 
 
+Told = Mapping[Language, str]
+"""The same sentence in each language."""
+UPDATED: Told = {"zh": "课后服务课表已更新（第{}版）", "en": "The after-school timetable was updated (version {})"}
+WITHDRAWN: Told = {"zh": "课后服务课表已撤回（第{}版）", "en": "The after-school timetable was withdrawn (version {})"}
+GENERAL: Told = {
+    "zh": "与您有关的课后服务安排有变化，请登录后查看。",
+    "en": "Something has changed that concerns you. Please sign in to see it.",
+}
+TO_ALL = "请家长和老师登录后查看自己的安排。"
+
+
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """Pupils and staff who have something otherwise than before, and what, without names."""
 
-    pupils: Mapping[str, Sequence[str]]
-    staff: Mapping[str, Sequence[str]]
+    pupils: Mapping[str, Sequence[Told]]
+    staff: Mapping[str, Sequence[Told]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody with an account who is concerned."""
+
+    account: AccountId
+    login: str
+    language: Language
+    lines: Sequence[str]
+    """What is otherwise, in their language; none where all of it is new."""
 
 
 def everybody(after: Side) -> Concerned:
@@ -47,13 +71,15 @@ def everybody(after: Side) -> Concerned:
 
 def concerned(found: Sequence[Difference], before: Side, after: Side) -> Concerned:
     """Whom these differences concern: the pupils named, and all in a section that is otherwise, with its staff."""
-    pupils: defaultdict[str, list[str]] = defaultdict(list)
-    staff: defaultdict[str, list[str]] = defaultdict(list)
+    pupils: defaultdict[str, list[Told]] = defaultdict(list)
+    staff: defaultdict[str, list[Told]] = defaultdict(list)
     for one in found:
         if one.kind in OF_PUPILS:
-            pupils[one.who].append(f"{one.from_zh or '无'} → {one.to_zh or '无'}")
+            pupils[one.who].append(
+                {"zh": f"{one.from_zh or '无'} → {one.to_zh or '无'}", "en": f"{one.from_en or 'none'} → {one.to_en or 'none'}"}
+            )
             continue
-        text = one.text("zh")
+        text: Told = {language: one.text(language) for language in LANGUAGES}
         for side in (before, after):
             for placement in side.timetable.placements:
                 if placement.section == one.who:
@@ -66,10 +92,7 @@ def concerned(found: Sequence[Difference], before: Side, after: Side) -> Concern
             if change.section == one.who and one.kind is Kind.DATED:
                 for person in change.new_staff:
                     staff[person].append(text)
-    return Concerned(
-        {who: tuple(dict.fromkeys(texts)) for who, texts in pupils.items()},
-        {who: tuple(dict.fromkeys(texts)) for who, texts in staff.items()},
-    )
+    return Concerned(pupils, staff)
 
 
 def put_out(db: Writing, publication: Publication, whom: Concerned, robot: bool, withdrawn: bool = False) -> None:
@@ -77,16 +100,16 @@ def put_out(db: Writing, publication: Publication, whom: Concerned, robot: bool,
 
     Errors: `Taken` where they were written before.
     """
-    subject = f"课后服务课表已{'撤回' if withdrawn else '更新'}（第{publication.number}版）"
-    general = "与您有关的课后服务安排有变化，请登录后查看。"
+    subject = {language: text.format(publication.number) for language, text in (WITHDRAWN if withdrawn else UPDATED).items()}
     event = f"{'withdrawal' if withdrawn else 'publication'} {publication.id}"
-    told = _by_account(db, whom)
-    for account, lines in told.items():
-        db.add(_notice(event, account, Channel.IN_APP, subject, "\n".join(lines) or general))
-    for account, address in _mail_addresses(db, told.keys()):
-        db.add(_notice(event, account, Channel.EMAIL, subject, general, address))
+    for one in _readers(db, whom):
+        title, general = subject[one.language], GENERAL[one.language]
+        db.add(_notice(event, one.account, Channel.IN_APP, title, "\n".join(one.lines) or general))
+        # Those who sign in with their address.
+        if "@" in one.login:
+            db.add(_notice(event, one.account, Channel.EMAIL, title, general, one.login))
     if robot:
-        db.add(_notice(event, None, Channel.WEBHOOK, subject, "请家长和老师登录后查看自己的安排。"))
+        db.add(_notice(event, None, Channel.WEBHOOK, subject["zh"], TO_ALL))
 
 
 def _notice(event: str, account: AccountId | None, channel: Channel, subject: str, body: str, address: str = "") -> Notice:
@@ -102,26 +125,26 @@ def _notice(event: str, account: AccountId | None, channel: Channel, subject: st
     )
 
 
-def _by_account(db: Writing, whom: Concerned) -> dict[AccountId, list[str]]:
-    told: defaultdict[AccountId, list[str]] = defaultdict(list)
+def _readers(db: Writing, whom: Concerned) -> Iterator[Reader]:
+    told: defaultdict[str, list[tuple[str, Told]]] = defaultdict(list)
+    """By account: what the family calls the child, and what is otherwise."""
     links = db.scalars(select(Guardianship).where(Guardianship.ended.is_(None)).order_by(Guardianship.since, Guardianship.id))
     for link in links:
         if link.pupil in whom.pupils:
-            called = f"{link.nickname}：" if link.nickname else ""
-            told[link.account] += [f"{called}{text}" for text in whom.pupils[link.pupil]]
+            told[link.account] += [(link.nickname, text) for text in whom.pupils[link.pupil]]
     moment = now()
     for held in db.scalars(select(RoleHeld).where(RoleHeld.role.in_([Role.TEACHER, Role.PUPIL]))):
         if held.until is not None and held.until <= moment:
             continue
         texts = (whom.staff if held.role is Role.TEACHER else whom.pupils).get(held.subject)
         if texts is not None:
-            told[held.account] += texts
-    active = set(db.scalars(select(Account.id).where(Account.active)))
-    return {account: lines for account, lines in sorted(told.items()) if account in active}
+            told[held.account] += [("", text) for text in texts]
+    for row in db.scalars(select(Account).where(Account.active).order_by(Account.id)):
+        if row.id in told:
+            language: Language = "en" if row.language == "en" else "zh"
+            lines = [_line(called, text[language], language) for called, text in told[row.id]]
+            yield Reader(AccountId(row.id), row.login or "", language, tuple(dict.fromkeys(lines)))
 
 
-def _mail_addresses(db: Writing, accounts: Collection[AccountId]) -> Iterator[tuple[AccountId, str]]:
-    """Those who sign in with their address."""
-    for id, login in db.execute(select(Account.id, Account.login).where(Account.login.like("%@%"))):
-        if id in accounts:
-            yield AccountId(id), str(login)
+def _line(called: str, text: str, language: Language) -> str:
+    return f"{called}{': ' if language == 'en' else '：'}{text}" if called else text

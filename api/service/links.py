@@ -11,6 +11,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -31,6 +32,8 @@ from scheduler.calendar import SHANGHAI
 
 MOST = 20
 """Living links of one account."""
+TERMS = 3
+"""Newest terms in which things are looked up by name: one that runs, one to come, one before."""
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 """What a secret looks like; for anything else nobody asks the database."""
 ASKED_AT: Mapping[FeedKind, str] = {
@@ -142,6 +145,20 @@ def offers(db: Reading, asked: Allowed, term: str | None = None) -> list[Offer]:
                 continue
             called = person.nicknames.get(id, "") if kind is FeedKind.PUPIL else ""
             found.append(Offer(kind, id, called or str(told.get("name") or id)))
+    return found
+
+
+def names(db: Reading, asked: Allowed) -> dict[tuple[FeedKind, str], str]:
+    """What this person's things are really called, as far as the table lets them know; of the last terms, the newest wins.
+
+    A child's name is for pages only. No calendar tells it.
+    """
+    found: dict[tuple[FeedKind, str], str] = {}
+    newest = db.scalars(select(Term).order_by(Term.first.desc(), Term.id).limit(TERMS)).all()
+    unnamed = replace(asked, person=replace(asked.person, nicknames=dict.fromkeys(asked.person.nicknames, "")))
+    for term in reversed(newest):
+        with suppress(Missing):
+            found.update({(offer.kind, offer.subject): offer.name for offer in offers(db, unnamed, term.id)})
     return found
 
 

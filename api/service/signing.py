@@ -14,6 +14,7 @@ from api.identity.doors import Opened, Refused
 from api.identity.passwords import weakness
 from api.identity.person import Person
 from api.identity.secret import csrf_token
+from api.language import told_language
 from api.problems import Refusal
 from api.service.answers import Body, View
 from api.settings import Settings
@@ -107,9 +108,9 @@ class NicknameAsked(Body):
 
 @router.post("/sign-in", summary="Sign in with a password")
 def sign_in(body: SignInAsked, request: Request, response: Response, store: TheStore) -> SignedIn:
-    school = SchoolId(body.school) if body.school else doors.only_school(store)
+    school = SchoolId(body.school) if body.school else doors.only_school(store) or SchoolId("")
     try:
-        opened = doors.sign_in(store, school or SchoolId(""), body.login, body.password, source_of(request))
+        opened = doors.sign_in(store, school, body.login, body.password, source_of(request), told_language(request))
     except Refused:
         raise Refusal("sign-in", "登录名或密码不对。", "The login or the password is wrong.") from None
     remember(request, response, opened)
@@ -130,6 +131,7 @@ def use_code(body: CodeAsked, request: Request, response: Response, store: TheSt
             name=body.name,
             login=body.login,
             password=body.password,
+            language=told_language(request),
         )
     except Refused:
         raise Refusal("bad-input", "请设置登录名和密码。", "Please choose a login and a password.") from None

@@ -44,7 +44,7 @@ def mine(asked: Asked, request: Request) -> Response:
         except Missing:
             offers = []
         living = links.living(db, asked.account)
-    names = {(offer.kind, offer.subject): offer.name for offer in offers}
+        names = links.names(db, asked)
     told = [
         {
             "id": row.id,

@@ -13,16 +13,28 @@ from api.identity.doors import Opened, Refused, TooOften
 from api.identity.invitations import NoSuchCode
 from api.identity.passwords import weakness
 from api.identity.person import Person
-from api.language import language_of
+from api.language import Language, language_of, told_language
 from api.problems import Refusal
 from api.service.signing import forget, remember, the_store
 from api.store.base import SchoolId
-from api.store.people import InvitationKind
+from api.store.people import Account, InvitationKind
 from api.store.trouble import Taken
 from api.troubles import of_trouble
 
 router = APIRouter(include_in_schema=False)
-router.add_api_route("/language/{to}", pages.language, methods=["GET"])
+
+
+@router.get("/language/{to}")
+def choose_language(to: Language, request: Request, back: str = "/") -> Response:
+    """The pages are in this language from now on, and so are notices to whoever is signed in."""
+    person = request.state.person
+    if isinstance(person, Person) and person.language != to:
+        with the_store(request).writing(person.school, person.actor(source_of(request))) as db:
+            doors.reads(db.lock(Account, person.account), to)
+            db.record("account.language", person.account)
+    return pages.language(to, back)
+
+
 Field = Annotated[str, Form(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -36,7 +48,7 @@ def sign_in(request: Request, login: Field, password: Field, next: Field = "/", 
     store = the_store(request)
     chosen = SchoolId(school) if school else doors.only_school(store) or SchoolId("")
     try:
-        opened = doors.sign_in(store, chosen, login, password, source_of(request))
+        opened = doors.sign_in(store, chosen, login, password, source_of(request), told_language(request))
     except Refused:
         wrong = Refusal("sign-in", "登录名或密码不对。", "The login or the password is wrong.")
         return _sign_in(request, wrong, next=_inside(next), login=login, school=school)
@@ -69,6 +81,7 @@ def welcome(request: Request, code: Field, name: Field = "", login: Field = "", 
             name=name,
             login=login or None,
             password=password or None,
+            language=told_language(request),
         )
     except Refused:
         missing = Refusal("bad-input", "请设置登录名和密码。", "Please choose a login and a password.")

@@ -1,6 +1,8 @@
 """What do notices meet on their way out? A mail server and a group's robot on loopback, well or unwell as they are told."""
 
 import json
+import ssl
+import subprocess
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 NEVER = 60.0
@@ -40,7 +43,9 @@ class Gateway:
     moods: Moods
     letters: list[EmailMessage] = field(default_factory=list)
     heard: list[bytes] = field(default_factory=list)
-    """Commands to the mail server."""
+    """Commands to the mail server that anybody on the way could read."""
+    sealed: list[bytes] = field(default_factory=list)
+    """Those under TLS."""
     said: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -50,16 +55,40 @@ class _Server(ThreadingTCPServer):
 
 
 @contextmanager
-def mail_server(*moods: str, host: str = "127.0.0.1") -> Iterator[Gateway]:
-    """A mail server. Moods: `hang` never answers, `busy` says 421, `later` 451 and `unknown` 550 to the recipient."""
+def mail_server(*moods: str, host: str = "127.0.0.1", identity: Path | None = None) -> Iterator[Gateway]:
+    """A mail server; with an `identity` (key and certificate in one file) it offers STARTTLS, and passwords under it.
+
+    Moods: `hang` never answers, `busy` says 421, `later` 451 and `unknown` 550 to the recipient; `plain` says 454 to STARTTLS.
+    """
+    tls = None
+    if identity is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(identity)
 
     class Conversation(StreamRequestHandler):
         def handle(self) -> None:
             mood = gateway.moods.next()
             self.say("421 busy" if mood == "busy" else "220 here")
+            heard, sealed = gateway.heard, False
             while mood not in ("hang", "busy") and (line := self.rfile.readline()):
-                gateway.heard.append(line)
+                heard.append(line)
                 word = line[:4].upper()
+                if word == b"EHLO" and tls is not None:
+                    self.say("250-here\r\n250 AUTH PLAIN" if sealed else "250-here\r\n250 STARTTLS")
+                    continue
+                if word == b"STAR" and tls is not None:
+                    self.say("454 not now" if mood == "plain" else "220 go on")
+                    if mood == "plain":
+                        continue
+                    try:
+                        self.seal(tls)
+                    except (ssl.SSLError, ConnectionError):
+                        return
+                    heard, sealed = gateway.sealed, True
+                    continue
+                if word == b"AUTH":
+                    self.say("235 well")
+                    continue
                 if word == b"DATA":
                     self.say("354 go on")
                     lines = list(iter(self.rfile.readline, b".\r\n"))
@@ -70,10 +99,24 @@ def mail_server(*moods: str, host: str = "127.0.0.1") -> Iterator[Gateway]:
         def say(self, text: str) -> None:
             self.wfile.write(f"{text}\r\n".encode())
 
+        def seal(self, tls: ssl.SSLContext) -> None:
+            self.request = tls.wrap_socket(self.request, server_side=True)
+            self.setup()
+
     with _Server((host, 0), Conversation) as server:
         gateway = Gateway(server.server_address[1], Moods(deque(moods)))
         with _served(server, gateway):
             yield gateway
+
+
+def certified(host: str, folder: Path) -> Path:
+    """A key and a certificate for an address, in one file. It vouches for itself: who trusts the file trusts the server."""
+    both = folder / f"{host}.pem"
+    asked = f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN={host}"
+    names = ["-addext", f"subjectAltName=IP:{host}", "-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    subprocess.run([*asked.split(), *names], check=True, capture_output=True, timeout=30)
+    both.write_text("".join((folder / name).read_text() for name in ("key.pem", "certificate.pem")))
+    return both
 
 
 @contextmanager

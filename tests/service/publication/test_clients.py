@@ -198,7 +198,6 @@ def ical_js(tmp_path: Path, site: Site) -> Iterator[Look]:
         browser.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite"])
 @pytest.mark.parametrize(
     "client",
     [

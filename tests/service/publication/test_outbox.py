@@ -18,7 +18,7 @@ from api.store.store import Store
 from tests.service.conftest import HERE, THERE
 from tests.service.jobs.work import until
 from tests.service.people import everybody
-from tests.service.publication.gateways import Gateway, mail_server, robot
+from tests.service.publication.gateways import Gateway, certified, mail_server, robot
 from tests.service.publication.world import ZHAO, World
 
 QUICK = Pace(gateway=0.6, first=0.0, most=0.0, idle=0.01)
@@ -215,6 +215,25 @@ def test_a_password_for_the_mail_server_does_not_leave_this_computer_unencrypted
         out = Sender(store, Settings(mail=f"smtp://office:geheim@127.0.0.2:{server.port}", mail_from="a@b"), QUICK)
         assert (out.sent(Channel.EMAIL), of(store, id).failure) == (0, "not-encrypted")
         assert not [line for line in server.heard if b"AUTH" in line or b"MAIL" in line]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_where_the_mail_server_offers_encryption_password_and_letter_go_under_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    host = "127.0.0.2"
+    identity = certified(host, tmp_path)
+    (id,) = written(store, Channel.EMAIL)
+    with mail_server("well", "plain", "well", host=host, identity=identity) as server:
+        out = Sender(store, Settings(mail=f"smtp://office:geheim@{host}:{server.port}", mail_from="a@b"), QUICK)
+        assert (out.sent(Channel.EMAIL), of(store, id).failure) == (0, "no-connection"), "nobody vouches for this server"
+        monkeypatch.setenv("SSL_CERT_FILE", str(identity))
+        assert (out.sent(Channel.EMAIL), of(store, id).failure) == (0, "refused 454")
+        assert not server.letters
+        assert out.sent(Channel.EMAIL) == 1
+        assert {line[:4].upper() for line in server.heard} == {b"EHLO", b"STAR"}, "nobody on the way learns more"
+        assert {b"AUTH", b"MAIL", b"RCPT", b"DATA"} <= {line[:4].upper() for line in server.sealed}
+    assert [letter["To"] for letter in server.letters] == ["ma@family.example"]
 
 
 @pytest.mark.parametrize(

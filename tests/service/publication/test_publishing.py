@@ -127,6 +127,25 @@ def test_who_is_concerned_is_told_once_and_mails_say_nothing_of_a_child(world: W
     assert "赵一鸣" not in "".join(row.body for row in fresh)
 
 
+def test_each_is_told_in_the_language_they_read_last_and_a_group_in_chinese(world: World):
+    mother, father = (world.person(Role.GUARDIAN, children=[ZHAO], login=f"{name}@example.org") for name in ("ma", "pa"))
+    mother.ask("GET", "/language/en", follow_redirects=False)
+    world.publish("first")
+    world.publish("moved")
+    with world.store.reading(HERE) as db:
+        rows = db.scalars(select(Notice).where(Notice.subject.contains("2"))).all()
+    told = {(row.account, row.channel): row for row in rows}
+    english, chinese = (told[who.account, Channel.IN_APP] for who in (mother, father))
+    assert english.subject == "The after-school timetable was updated (version 2)"
+    assert chinese.subject == "课后服务课表已更新（第2版）"
+    assert "(Wed 2)" in english.body
+    assert "→" in chinese.body
+    assert told[mother.account, Channel.EMAIL].body == "Something has changed that concerns you. Please sign in to see it."
+    # A school's own names stay as they are; ours are all English.
+    ours = english.subject + english.body + told[mother.account, Channel.EMAIL].subject
+    assert not [word for word in ("无", "周三", "时段", "：") if word in ours], ours
+
+
 def test_a_waiver_that_is_revoked_meanwhile_stops_the_publication(world: World):
     """What was looked at is what is published: waivers are read again in the last step."""
     with world.store.writing(HERE, CLERK) as db:

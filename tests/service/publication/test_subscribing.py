@@ -1,6 +1,7 @@
 """Can people get a calendar link on a page, see it once, replace it and end it, and does a phone find its way from there?"""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -9,7 +10,8 @@ from limits import RateLimitItemPerMinute
 
 from api.service import feeds
 from api.store.people import Role
-from tests.service.conftest import BASE
+from api.store.planning import Term
+from tests.service.conftest import BASE, CLERK, HERE
 from tests.service.publication.world import LI, ZHAO, World
 
 PAGE = "/my/calendars"
@@ -55,6 +57,23 @@ def test_a_mother_makes_sees_once_replaces_and_ends_a_link_under_a_nickname(worl
     assert world.feed(fresh).status_code == 404
     assert links(mother.ask("GET", PAGE).text) == []
     assert "How to subscribe" in mother.ask("POST", PAGE, data={"what": "guardian:"}, headers={"Accept-Language": "en"}).text
+
+
+def test_a_family_reads_its_childs_name_on_the_page_also_when_the_term_is_over_and_no_calendar_tells_it(world: World):
+    world.publish("first")
+    mother = world.person(Role.GUARDIAN, children=[ZHAO])
+    mother.ask("POST", f"/my/children/{ZHAO}/nickname", data={"nickname": "豆豆"})
+    feeds = [address(mother.ask("POST", PAGE, data={"what": what}).text) for what in ("guardian:", f"pupil:{ZHAO}")]
+    listed = mother.ask("GET", PAGE).text
+    assert "<span>学生 赵一鸣</span>" in listed
+    assert ZHAO not in re.sub(r'(value|action)="[^"]*"', "", listed)
+    assert not [secret for secret in ("赵一鸣", ZHAO) for path in feeds if secret in world.feed(path).text]
+    with world.store.writing(HERE, CLERK) as db:
+        db.lock(Term, world.term).last = date(2025, 9, 5)
+        db.record("term.edit", world.term)
+    over = mother.ask("GET", PAGE).text
+    assert options(over) == set()
+    assert ">赵一鸣</label>" in over
 
 
 def test_everybody_is_offered_their_own_calendars_and_gets_no_others(world: World):
