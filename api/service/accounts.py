@@ -13,6 +13,7 @@ from api.problems import Refusal, bad_input
 from api.service.answers import Body, Count, IfMatch, Moment, Offset, Page, View, changed, expected_version, with_etag
 from api.store import roll
 from api.store.base import AccountId, now
+from api.store.log import newest
 from api.store.people import Account, Guardianship, Invitation, InvitationKind, Role, RoleHeld
 from api.store.record import LogEntry
 from api.store.sessions import Reading
@@ -156,7 +157,8 @@ def change(account: str, body: AccountAsked, asked: Asked, response: Response, i
             view = _view(db, asked, row)
     except Stale as stale:
         with asked.store.reading(asked.school) as db:
-            raise changed(stale, _view(db, asked, db.find(Account, account))) from None
+            current = _view(db, asked, db.find(Account, account))
+            raise changed(stale, current, body, newest(db, account)) from None
     with_etag(response, view.version)
     return view
 

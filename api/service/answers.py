@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from api.problems import Refusal
 from api.settings import Settings
+from api.store.record import LogEntry
 from api.store.trouble import Stale
 
 T = TypeVar("T")
@@ -104,12 +105,18 @@ def expected_version(if_match: str | None) -> int:
     return int(found[1])
 
 
-def changed(stale: Stale, current: BaseModel) -> Refusal:
-    """Both versions, for the second of two who changed the same thing."""
+def changed(stale: Stale, current: BaseModel, yours: BaseModel | None = None, line: LogEntry | None = None) -> Refusal:
+    """Both versions, for the second of two who changed the same thing.
+
+    `yours`: what the second sent; `line`: what the log last said of the thing, so that it can be told who was first.
+    """
     both: Mapping[str, object] = {
         "expected": stale.expected,
         "version": stale.version,
         "current": current.model_dump(mode="json"),
+        "yours": None if yours is None else yours.model_dump(mode="json", exclude_none=True),
+        "by": None if line is None else line.actor,
+        "at": None if line is None else line.at.isoformat(),
     }
     return Refusal(
         "changed",

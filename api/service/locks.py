@@ -4,16 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, cast
 
-from fastapi import APIRouter
-from pydantic import Field
+from fastapi import APIRouter, Request, Response
+from pydantic import Field, RootModel
 
 from api.access.allowed import Allowed, Asked
 from api.problems import bad_input
 from api.service.answers import Body, View
+from api.service.keyed import Key, done, told
 from api.service.plans import Policies, side
 from api.store import facts
 from api.store.base import Json, TermId
+from api.store.once import Answer
 from api.store.planning import PlanVersion, Term
+from api.store.sessions import Writing
 from api.store.trouble import Missing
 from scheduler import line
 from scheduler.errors import Fault, InputFaults
@@ -52,14 +55,18 @@ class LockView(View):
     why: str
 
 
+class LockViews(RootModel[list[LockView]]):
+    """All locks of a term."""
+
+
 @router.get("/terms/{term}/locks", summary="What is decided already")
 def locks(term: str, asked: Asked) -> list[LockView]:
     with asked.store.reading(asked.school) as db:
         return _views(facts.text_of(db, facts.head(db, TermId(term)).id))
 
 
-@router.post("/plans/{plan}/locks", status_code=201, summary="Hold a section as it is")
-def lock(plan: str, body: LockAsked, asked: Asked, policies: Policies) -> list[LockView]:
+@router.post("/plans/{plan}/locks", status_code=201, response_model=list[LockView], summary="Hold a section as it is")
+def lock(plan: str, body: LockAsked, request: Request, asked: Asked, policies: Policies, key: Key = None) -> Response:
     """All locks of the term. The next plan keeps the section's slots, and its room and leader where they are held."""
     with asked.store.reading(asked.school) as db:
         row = db.find(PlanVersion, plan)
@@ -79,11 +86,17 @@ def lock(plan: str, body: LockAsked, asked: Asked, policies: Policies) -> list[L
         "by": asked.person.name,
         "why": body.reason,
     }
-    return _changed(asked, row.term, policies, "plan.lock", body.reason, lambda old: [*old, held])
+
+    def work(db: Writing) -> Answer:
+        return told(_changed(db, asked, row.term, policies, "plan.lock", body.reason, lambda old: [*old, held]), 201)
+
+    return done(asked, key, ("POST", request.url.path, body.model_dump_json()), work)
 
 
-@router.post("/terms/{term}/locks/{lock}/unlock", summary="Let go of what was decided")
-def unlock(term: str, lock: str, body: UnlockAsked, asked: Asked, policies: Policies) -> list[LockView]:
+@router.post("/terms/{term}/locks/{lock}/unlock", response_model=list[LockView], summary="Let go of what was decided")
+def unlock(
+    term: str, lock: str, body: UnlockAsked, request: Request, asked: Asked, policies: Policies, key: Key = None
+) -> Response:
     """All locks that are left."""
 
     def without(old: list[Json]) -> list[Json]:
@@ -92,30 +105,38 @@ def unlock(term: str, lock: str, body: UnlockAsked, asked: Asked, policies: Poli
             raise Missing("lock")
         return left
 
-    return _changed(asked, TermId(term), policies, "plan.unlock", body.reason, without)
+    def work(db: Writing) -> Answer:
+        return told(_changed(db, asked, TermId(term), policies, "plan.unlock", body.reason, without))
+
+    return done(asked, key, ("POST", request.url.path, body.model_dump_json()), work)
 
 
 def _changed(
-    asked: Allowed, term: TermId, policies: Path | None, action: str, reason: str, change: Callable[[list[Json]], list[Json]]
-) -> list[LockView]:
+    db: Writing,
+    asked: Allowed,
+    term: TermId,
+    policies: Path | None,
+    action: str,
+    reason: str,
+    change: Callable[[list[Json]], list[Json]],
+) -> LockViews:
     """A new version of the facts with other locks.
 
     Errors: `Missing`; `Refusal` where the school could not be planned with them.
     """
-    with asked.store.writing(asked.school, asked.actor) as db:
-        # Held, so that what is read here is what is changed.
-        db.lock(Term, term)
-        text = facts.text_of(db, facts.head(db, term).id)
-        old = _locks(text)
-        edit = facts.Edit(kind="locks", value=change(old), expected=facts.tag(cast(Json, old)))
-        try:
-            new = facts.edited(text, [edit])
-            line.prepared(Reading(scenario=scenario_from_json(new), faults=(), rows={}), policies)
-        except InputFaults as error:
-            raise bad_input(error.faults) from None
-        version = facts.edit(db, term, [edit], asked.account, reason)
-        db.record(action, version.id, reason)
-    return _views(new)
+    # Held, so that what is read here is what is changed.
+    db.lock(Term, term)
+    text = facts.text_of(db, facts.head(db, term).id)
+    old = _locks(text)
+    edit = facts.Edit(kind="locks", value=change(old), expected=facts.tag(cast(Json, old)))
+    try:
+        new = facts.edited(text, [edit])
+        line.prepared(Reading(scenario=scenario_from_json(new), faults=(), rows={}), policies)
+    except InputFaults as error:
+        raise bad_input(error.faults) from None
+    version = facts.edit(db, term, [edit], asked.account, reason)
+    db.record(action, version.id, reason)
+    return LockViews(_views(new))
 
 
 def _locks(text: str) -> list[Json]:

@@ -4,19 +4,23 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from api.access.allowed import Asked
+from api.access.allowed import Allowed, Asked
 from api.problems import bad_input
 from api.schemas import FindingView
 from api.service.answers import Body, View
 from api.service.hands import judged_summary
 from api.service.keeping import Made, keep
+from api.service.keyed import Key, Work, looked_at_and_done
 from api.service.plans import PlanView, Policies, side, told
+from api.store.once import Answer
 from api.store.planning import PlanVersion, Term
+from api.store.sessions import Writing
 from scheduler import line
 from scheduler.audit.report import Finding, Report
 from scheduler.differences import Side, meeting_words
@@ -90,9 +94,18 @@ def look(plan: str, body: MoveAsked, asked: Asked, policies: Policies) -> MoveSe
     return MoveSeen(lawful=after.lawful, new=_views(after, before), gone=_views(before, after))
 
 
-@router.post("/plans/{plan}/moves", status_code=201, summary="Move a meeting")
-def move(plan: str, body: MoveKept, asked: Asked, response: Response, policies: Policies) -> PlanView:
+@router.post("/plans/{plan}/moves", status_code=201, response_model=PlanView, summary="Move a meeting")
+def move(plan: str, body: MoveKept, asked: Asked, request: Request, policies: Policies, key: Key = None) -> Response:
     """The next plan of the term; this one stays as it is."""
+    sent = body.model_dump_json()
+    return looked_at_and_done(asked, key, ("POST", request.url.path, sent), lambda: _to_keep(plan, body, asked, policies))
+
+
+def _to_keep(plan: str, body: MoveKept, asked: Allowed, policies: Path | None) -> Work:
+    """What keeps the plan with the meeting moved.
+
+    Errors: `Missing`; `Refusal` with every fault.
+    """
     with asked.store.reading(asked.school) as db:
         row = db.find(PlanVersion, plan)
         new = _moved(side(db, row), [body])
@@ -110,12 +123,14 @@ def move(plan: str, body: MoveKept, asked: Asked, response: Response, policies: 
         made_by=asked.account,
         reason=body.reason,
     )
-    with asked.store.writing(asked.school, asked.actor) as writing:
-        kept = keep(writing, row.term, row.scenario, county, policies, made)
-        writing.record("plan.move", kept.id, body.reason)
-        newest = writing.find(Term, row.term).scenario
-    response.headers["Location"] = f"/api/v1/plans/{kept.id}"
-    return PlanView(**told(kept, newest))
+
+    def work(db: Writing) -> Answer:
+        kept = keep(db, row.term, row.scenario, county, policies, made)
+        db.record("plan.move", kept.id, body.reason)
+        view = PlanView(**told(kept, db.find(Term, row.term).scenario))
+        return Answer(201, view.model_dump_json(), {"Location": f"/api/v1/plans/{kept.id}"})
+
+    return work
 
 
 @router.post("/plans/{plan}/swaps", summary="Where else could a meeting be?")

@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from api.access.allowed import Asked
 from api.service import publishing
-from api.service.answers import Body, IfMatch, View, expected_version, with_etag
+from api.service.answers import Body, IfMatch, View, etag, expected_version, with_etag
+from api.service.keyed import Key, Work, looked_at_and_done, told
 from api.service.shown import Kept, Shown, current, publications, published, shown
 from api.settings import Settings
+from api.store.once import Answer
 from api.store.people import Account
 from api.store.planning import PlanVersion, Publication, Term
-from api.store.sessions import Reading
+from api.store.sessions import Reading, Writing
 from api.store.trouble import Missing
 from scheduler.publish.exchange import PLACE
 from scheduler.publish.page import html
@@ -94,39 +96,49 @@ MEDIA = {
 }
 
 
-@router.post("/publications", status_code=201, summary="Publish a plan, in one step")
-def publish(
-    term: str, body: PublishAsked, asked: Asked, request: Request, response: Response, if_match: IfMatch = None
-) -> PublicationTold:
+@router.post("/publications", status_code=201, response_model=PublicationTold, summary="Publish a plan, in one step")
+def publish(term: str, body: PublishAsked, asked: Asked, request: Request, if_match: IfMatch = None, key: Key = None) -> Response:
     settings = cast(Settings, request.app.state.settings)
     order = publishing.Asked(term, body.plan, expected_version(if_match), body.reason, asked.account)
-    robot = asked.school in settings.robots
-    made = publishing.publish(asked.store, asked.school, asked.actor, order, robot, settings.policies)
-    with_etag(response, made.number)
-    with asked.store.reading(asked.school) as db:
-        return _told(db, made, made.id)
+
+    def look() -> Work:
+        step = publishing.to_publish(asked.store, asked.school, order, asked.school in settings.robots, settings.policies)
+
+        def work(db: Writing) -> Answer:
+            made = step(db)
+            return told(_told(db, made, made.id), 201, etag(made.number))
+
+        return work
+
+    sent = f"{order.seen} {body.model_dump_json()}"
+    return looked_at_and_done(asked, key, ("POST", request.url.path, sent), look)
 
 
-@router.post("/publications/withdraw", summary="Take back what is published")
+@router.post("/publications/withdraw", response_model=Current, summary="Take back what is published")
 def withdraw(
-    term: str, body: WithdrawAsked, asked: Asked, request: Request, response: Response, if_match: IfMatch = None
-) -> Current:
+    term: str, body: WithdrawAsked, asked: Asked, request: Request, if_match: IfMatch = None, key: Key = None
+) -> Response:
     robot = asked.school in cast(Settings, request.app.state.settings).robots
     seen = expected_version(if_match)
-    publishing.withdraw(asked.store, asked.school, asked.actor, term, seen, body.reason, asked.account, body.back, robot)
-    return now_shown(term, asked, response)
+
+    def look() -> Work:
+        step = publishing.to_withdraw(asked.store, asked.school, term, seen, body.reason, asked.account, body.back, robot)
+
+        def work(db: Writing) -> Answer:
+            shown_now = step(db)
+            return told(_current(db, shown_now), version=etag(0 if shown_now is None else shown_now.number))
+
+        return work
+
+    return looked_at_and_done(asked, key, ("POST", request.url.path, f"{seen} {body.model_dump_json()}"), look)
 
 
 @router.get("/publication", summary="What is published now")
 def now_shown(term: str, asked: Asked, response: Response) -> Current:
     with asked.store.reading(asked.school) as db:
-        found = current(db, term)
-        digest = None if found is None else db.find(PlanVersion, found.plan).digest
-    number = 0 if found is None else found.number
-    with_etag(response, number)
-    if found is None:
-        return Current(number=0, published=None, plan=None, digest=None)
-    return Current(number=number, published=found.published, plan=found.plan, digest=digest)
+        told_now = _current(db, current(db, term))
+    with_etag(response, told_now.number)
+    return told_now
 
 
 @router.get("/publications", summary="All publications of a term, newest first")
@@ -167,6 +179,13 @@ def page(term: str, asked: Asked) -> Response:
         found = shown(db, published(db, term))
     key = asked.school, found.publication.id
     return _sent(found, _PAGES.of(key, lambda: _page(found, names=False)), MEDIA[File.PAGE], "public.html")
+
+
+def _current(db: Reading, found: Publication | None) -> Current:
+    if found is None:
+        return Current(number=0, published=None, plan=None, digest=None)
+    digest = db.find(PlanVersion, found.plan).digest
+    return Current(number=found.number, published=found.published, plan=found.plan, digest=digest)
 
 
 _PAGES: Kept[bytes] = Kept(8)

@@ -3,7 +3,7 @@
 The step is one transaction that moves one pointer. Whoever reads sees what was before it or what is after it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,18 @@ def publish(store: Store, school: SchoolId, actor: Actor, asked: Asked, robot: b
 
     Errors: `Missing`; `Refusal` where the plan is in breach, or where somebody else published in between.
     """
+    step = to_publish(store, school, asked, robot, policies)
+    with store.writing(school, actor) as db:
+        return step(db)
+
+
+def to_publish(
+    store: Store, school: SchoolId, asked: Asked, robot: bool, policies: Path | None
+) -> Callable[[Writing], Publication]:
+    """The step that shows the plan, once it was looked at. The step raises `Refusal` where somebody was quicker.
+
+    Errors: `Missing`; `Refusal` where the plan is in breach, or is not what was seen.
+    """
     with store.reading(school) as db:
         former = _as_seen(db, asked.term, asked.seen)
         if db.find(PlanVersion, asked.plan).term != asked.term:
@@ -59,7 +71,8 @@ def publish(store: Store, school: SchoolId, actor: Actor, asked: Asked, robot: b
     after = plan.side()
     _lawful(with_waivers(after.scenario, waivers), after, policies)
     told, whom = _compared(before, after)
-    with store.writing(school, actor) as db:
+
+    def step(db: Writing) -> Publication:
         term = db.lock(Term, asked.term)
         # Somebody may have published while we looked at the plan.
         _as_seen(db, asked.term, asked.seen)
@@ -68,7 +81,9 @@ def publish(store: Store, school: SchoolId, actor: Actor, asked: Asked, robot: b
         publication = _next(db, term, asked.plan, asked.by, asked.reason, told)
         affected.put_out(db, publication, whom, robot)
         db.record("plan.publish", publication.id, asked.reason)
-    return publication
+        return publication
+
+    return step
 
 
 def withdraw(
@@ -78,12 +93,25 @@ def withdraw(
 
     Returns what is shown now. Errors: `Missing` where nothing is published; `Refusal` where somebody else was quicker.
     """
+    step = to_withdraw(store, school, term, seen, reason, by, back, robot)
+    with store.writing(school, actor) as db:
+        return step(db)
+
+
+def to_withdraw(
+    store: Store, school: SchoolId, term: str, seen: int, reason: str, by: AccountId, back: bool, robot: bool
+) -> Callable[[Writing], Publication | None]:
+    """The step that takes the current publication back, and says what is shown then.
+
+    Errors: `Missing` where nothing is published; `Refusal`, now or in the step, where somebody else was quicker.
+    """
     with store.reading(school) as db:
         now_shown, former = _pair(db, term, seen, back)
         plan = plan_text(db, now_shown.plan)
         before = None if former is None else plan_text(db, former.plan)
     told, whom = (None, affected.everybody(plan.side())) if before is None else _compared(plan, before.side())
-    with store.writing(school, actor) as db:
+
+    def step(db: Writing) -> Publication | None:
         owner = db.lock(Term, term)
         now_shown, former = _pair(db, term, seen, back)
         moment = _moment(db, term)
@@ -96,7 +124,9 @@ def withdraw(
             shown = _next(db, owner, former.plan, by, reason, told, moment)
         affected.put_out(db, shown or withdrawn, whom, robot, withdrawn=shown is None)
         db.record("plan.withdraw", now_shown.id, reason)
-    return shown
+        return shown
+
+    return step
 
 
 def _pair(db: Reading, term: str, seen: int, back: bool) -> tuple[Publication, Publication | None]:

@@ -11,6 +11,7 @@ from api.access.allowed import Asked
 from api.problems import Refusal
 from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, etag, expected_version, with_etag
 from api.service.keyed import Key, done, told
+from api.store import log
 from api.store.once import Answer
 from api.store.planning import Term
 from api.store.sessions import Writing
@@ -115,6 +116,6 @@ def change(term: str, body: TermChanged, asked: Asked, response: Response, if_ma
             db.flush()
     except Stale as stale:
         with asked.store.reading(asked.school) as db:
-            raise changed(stale, view(db.find(Term, term))) from None
+            raise changed(stale, view(db.find(Term, term)), body, log.newest(db, term)) from None
     with_etag(response, row.version)
     return view(row)

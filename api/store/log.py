@@ -97,6 +97,11 @@ def broken(db: Session, school: SchoolId) -> Broken | None:
     return None
 
 
+def newest(db: Session, object: str) -> LogEntry | None:
+    """The last line about a thing of this school: who changed it, and when."""
+    return db.scalar(select(LogEntry).where(LogEntry.object == object).order_by(LogEntry.sequence.desc()).limit(1))
+
+
 def digest_of(row: Base, old: bool = False) -> str:
     """SHA-256 of all columns of a row; with `old`, as they were when it was read."""
     state = inspect(row)
