@@ -25,7 +25,7 @@ EXAMPLES: Mapping[str, Mapping[str, JsonValue]] = {
     },
     "UndoAsked": {"reason": "导错了文件"},
     "WaiverAsked": {
-        "clause": "base-half-enrichment",
+        "clause": "base-enrichment-50",
         "reason": "场馆维修",
         "approver": "区教体局",
         "approved": "2025-09-03",

@@ -44,6 +44,7 @@ from api.service import (
     subscribing,
     terms,
     waivers,
+    waiving,
     welcome,
 )
 from api.service.logs import RequestLog
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     facts.router,
     waivers.router,
+    waiving.router,
     jobs.router,
     plans.router,
     archives.router,

@@ -1,6 +1,8 @@
 """On which pages does the office work? The terms, what is known about them, the solving, and what is published."""
 
 import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Form, Request
@@ -15,6 +17,7 @@ from api.readers import Readers, Upload
 from api.sent import form_of, missing, understood
 from api.service import jobs, publishing
 from api.service.asking import stop
+from api.service.exports import WORKBOOK, file
 from api.service.imports import previewed
 from api.service.looks import TheSettings
 from api.service.plans import InLanguage
@@ -26,6 +29,7 @@ from api.store.base import TermId
 from api.store.planning import Job, JobState, PlanVersion, ScenarioVersion, Term
 from api.store.sessions import Reading, Writing
 from api.store.trouble import Missing
+from scheduler.intake import scenario_from_json, write_workbook
 from scheduler.intake.sheets import SHEETS
 
 router = APIRouter(include_in_schema=False)
@@ -126,6 +130,20 @@ def term(term: str, asked: Asked, request: Request, settings: TheSettings, langu
         samples=list(settings.sample_folders()),
         limits=settings,
     )
+
+
+@router.get("/terms/{term}/workbook")
+def workbook(term: str, asked: Asked, language: InLanguage) -> Response:
+    """What the school knows, as a workbook to mend and hand in again."""
+    # All pupils with all that is known of them leave the service here: the log says so.
+    with asked.store.writing(asked.school, asked.actor) as db:
+        name, version = db.find(Term, term).name, facts.head(db, TermId(term))
+        text = facts.text_of(db, version.id)
+        db.record("facts.export", version.id, "workbook")
+    with TemporaryDirectory(prefix="oneplusx-") as folder:
+        path = Path(folder) / "facts.xlsx"
+        write_workbook(scenario_from_json(text), path, language)
+        return file(path.read_bytes(), WORKBOOK, f"{name}.xlsx")
 
 
 @router.post("/terms/{term}/solve")

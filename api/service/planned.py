@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Form, Query, Request
@@ -15,13 +16,14 @@ from api.pages import page
 from api.problems import bad_input, fault_views
 from api.readers import Readers
 from api.sent import form_of, missing
-from api.service import exports, publishing
+from api.service import exports, publishing, waiving
 from api.service.exports import Export
 from api.service.looks import TheSettings
 from api.service.opened import Opened, opened
 from api.service.plans import InLanguage, Policies
 from api.service.shown import current, published
 from api.store.planning import PlanVersion, Publication
+from scheduler.calendar import SHANGHAI
 from scheduler.intake import scenario_to_json
 from scheduler.news import further, proofs
 from scheduler.publish.names import WEEKDAYS
@@ -83,7 +85,9 @@ def published_week(
 def findings(plan: str, asked: Asked, request: Request, policies: Policies) -> Response:
     """What the audit found, each with clause, quote and reading."""
     found = opened(asked, plan, policies)
-    return page(request, "findings.html", plan=found, report=found.told, table=None, warnings=())
+    today = datetime.now(SHANGHAI).date()
+    waivers = waiving.on_record(asked, found.term)
+    return page(request, "findings.html", plan=found, report=found.told, table=None, warnings=(), waivers=waivers, today=today)
 
 
 @router.post("/plans/{plan}/audit")
@@ -97,7 +101,7 @@ async def audit(plan: str, asked: Asked, request: Request, policies: Policies) -
     readers = cast(Readers, request.app.state.readers)
     report, warnings = await readers.report_of(scenario_to_json(found.scenario), table)
     told = fault_views(warnings, language_of(request))
-    return page(request, "findings.html", plan=found, report=report, table=table.name, warnings=told)
+    return page(request, "findings.html", plan=found, report=report, table=table.name, warnings=told, waivers=())
 
 
 @router.get("/plans/{plan}/files/{kind}")

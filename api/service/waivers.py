@@ -7,6 +7,7 @@ and taken out again, in the same transaction.
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +15,7 @@ from pydantic import Field, model_validator
 from sqlalchemy import func, select
 
 from api.access.allowed import Allowed, Asked
+from api.problems import Refusal
 from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, etag, expected_version, with_etag
 from api.service.keyed import Key, done, told
 from api.service.saving import saved
@@ -22,9 +24,11 @@ from api.store import facts
 from api.store.base import Json, TermId, now
 from api.store.facts import Edit
 from api.store.once import Answer
+from api.store.people import School
 from api.store.planning import Term, Waiver
 from api.store.sessions import Writing
 from api.store.trouble import Missing, Stale
+from scheduler.policy import Strength, load_policy
 
 router = APIRouter(prefix="/api/v1/terms/{term}/waivers", tags=["waivers"])
 
@@ -78,12 +82,7 @@ def waivers(term: str, asked: Asked, offset: Offset = 0, count: Count = 50) -> P
 @router.post("", status_code=201, response_model=WaiverView, summary="Record a waiver")
 def waive(term: str, body: WaiverAsked, request: Request, asked: Asked, key: Key = None) -> Response:
     def work(db: Writing) -> Answer:
-        db.find(Term, term)
-        row = Waiver(term=TermId(term), made_by=asked.account, **body.model_dump())
-        db.add(row)
-        in_facts = _in_facts(row)
-        _written(db, asked, row, "waiver.make", request, lambda kept: [*kept, in_facts])
-        db.flush()
+        row = recorded(db, asked, term, body, request)
         return told(view(row), 201, etag(row.version))
 
     return done(asked, key, ("POST", f"terms/{term}/waivers", body.model_dump_json()), work)
@@ -94,18 +93,55 @@ def revoke(term: str, waiver: str, request: Request, asked: Asked, response: Res
     expected = expected_version(if_match)
     try:
         with asked.store.writing(asked.school, asked.actor) as db:
-            row = db.edit(Waiver, waiver, expected)
-            if row.term != term:
-                raise Missing("waiver")
-            row.revoked = row.revoked or now()
-            in_facts = _in_facts(row)
-            _written(db, asked, row, "waiver.revoke", request, lambda kept: [each for each in kept if each != in_facts])
-            db.flush()
+            row = revoked(db, asked, term, waiver, expected, request)
     except Stale as stale:
         with asked.store.reading(asked.school) as db:
             raise changed(stale, view(db.find(Waiver, waiver))) from None
     with_etag(response, row.version)
     return view(row)
+
+
+def recorded(db: Writing, asked: Allowed, term: str, body: WaiverAsked, request: Request) -> Waiver:
+    """A waiver on record and in the facts.
+
+    Errors: `Missing`; `Refusal` where the county has no such clause "in principle".
+    """
+    _refuse_unwaivable(db, db.find(Term, term), body.clause, request.app.state.settings.policies)
+    row = Waiver(term=TermId(term), made_by=asked.account, **body.model_dump())
+    db.add(row)
+    in_facts = _in_facts(row)
+    _written(db, asked, row, "waiver.make", request, lambda kept: [*kept, in_facts])
+    db.flush()
+    return row
+
+
+def revoked(db: Writing, asked: Allowed, term: str, waiver: str, expected: int, request: Request) -> Waiver:
+    """The waiver taken back: it stays on record, and leaves the facts.
+
+    Errors: `Missing`; `Stale`.
+    """
+    row = db.edit(Waiver, waiver, expected)
+    if row.term != term:
+        raise Missing("waiver")
+    row.revoked = row.revoked or now()
+    in_facts = _in_facts(row)
+    _written(db, asked, row, "waiver.revoke", request, lambda kept: [each for each in kept if each != in_facts])
+    db.flush()
+    return row
+
+
+def _refuse_unwaivable(db: Writing, term: Term, clause: str, policies: Path | None) -> None:
+    county = db.scalars(select(School.county)).one()
+    if term.scenario is not None:
+        school = facts.entities(json.loads(facts.text_of(db, term.scenario)), "school")[""]
+        county = str(school["county"]) if isinstance(school, dict) else county
+    known = load_policy(county, policies).clauses
+    if not any(each.id == clause and each.strength is Strength.IN_PRINCIPLE for each in known):
+        raise Refusal(
+            "bad-input",
+            f"“{clause}”不是本县“原则上”的条款，不能豁免。",
+            f'{clause!r} is no clause "in principle" of this county; it cannot be waived.',
+        )
 
 
 def _in_facts(row: Waiver) -> Json:

@@ -186,10 +186,12 @@ def test_terms_and_waivers_are_kept_with_versions(office: Caller, store: Store):
     with store.reading(HERE) as db:
         assert db.find(Term, id).first == date(2026, 9, 1)
     waiver = {
-        **{"clause": "x", "reason": "场地维修", "approver": "校长", "approved": "2026-09-01"},
+        **{"clause": "base-daily-pe", "reason": "场地维修", "approver": "校长", "approved": "2026-09-01"},
         **{"first": "2026-09-01", "last": "2026-09-30"},
     }
     address = f"/api/v1/terms/{id}/waivers"
+    for clause in ("none", "base-priority-first", "yueyang-1.2-voluntary"):
+        assert office.ask("POST", address, json={**waiver, "clause": clause}).status_code == 422, clause
     kept = office.ask("POST", address, json=waiver)
     assert kept.status_code == 201
     back = f"{address}/{kept.json()['id']}/revoke"
@@ -203,7 +205,7 @@ def test_a_waiver_reaches_the_facts_that_plans_are_made_from_until_it_is_taken_b
     office: Caller, store: Store, planned: TermId
 ):
     asked = {
-        **{"clause": "x", "reason": "场地维修", "approver": "校长", "approved": "2025-09-01"},
+        **{"clause": "base-daily-pe", "reason": "场地维修", "approver": "校长", "approved": "2025-09-01"},
         **{"first": "2025-09-01", "last": "2025-09-30"},
     }
     before, address = digest(store, planned)[0], f"/api/v1/terms/{planned}/waivers"
@@ -225,7 +227,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "PATCH /terms/{term}/facts": {"edits": [{"kind": "rooms", "entity": "no", "value": None, "expected": None}]},
     "POST /terms/{term}/facts/undo": {"reason": "x"},
     "POST /terms/{term}/waivers": {
-        **{"clause": "x", "reason": "x", "approver": "x", "approved": "2026-09-01"},
+        **{"clause": "base-daily-pe", "reason": "x", "approver": "x", "approved": "2026-09-01"},
         **{"first": "2026-09-01", "last": "2026-09-30"},
     },
 }
