@@ -5,7 +5,8 @@ import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,14 @@ from scheduler.intake import scenario_from_json, scenario_to_json, write_workboo
 from tests.service.conftest import CLERK, HERE
 from tests.service.facts.conftest import digest, known, tiny
 from tests.service.jobs.work import TINY
+from tests.service.operation.served import measured
 from tests.service.people import Caller
 from tests.service.rows import term
 
 ROWS = 1000
 PLACES = (1, 500, 1000)
-"""Rows of the import at which it is broken off."""
+MANY_PLACES = (*range(1, ROWS - 20, 10), ROWS, ROWS + 1)
+"""Rows of the import at which it is broken off. The last comes after all rows: before the commit."""
 
 
 def at(id: str, *rest: str) -> str:
@@ -56,18 +59,25 @@ def send(who: Caller, method: str, address: str, text: str, seen: str = "", **he
     return who.ask(method, address, content=text.encode(), headers=given)
 
 
-def test_the_preview_counts_what_happens_and_undo_brings_back_what_there_was(office: Caller, store: Store, planned: TermId):
-    before = digest(store, planned)
-    preview = send(office, "POST", at(planned, "preview"), changed())
+@pytest.mark.parametrize("large", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_the_preview_counts_what_happens_and_undo_brings_back_what_there_was(
+    office: Caller, store: Store, planned: TermId, large: bool
+):
+    new = with_pupils(ROWS) if large else changed()
+    before, pupils = digest(store, planned), known(store, planned, "pupils")
+    preview = send(office, "POST", at(planned, "preview"), new)
     told = preview.json()
-    assert told["counts"] == {"pupils": {"added": 1, "changed": 1, "removed": 1}}
+    each = {"added": ROWS, "changed": 0, "removed": 0} if large else {"added": 1, "changed": 1, "removed": 1}
+    assert told["counts"] == {"pupils": each}
     assert digest(store, planned) == before, "a preview changes nothing"
-    done = send(office, "PUT", at(planned) + f"?digest={told['digest']}&reason=new", changed(), preview.headers["ETag"])
+    done = send(office, "PUT", at(planned) + f"?digest={told['digest']}&reason=new", new, preview.headers["ETag"])
     assert (done.status_code, done.json()["counts"]) == (200, told["counts"])
     assert digest(store, planned) == (told["digest"], 2)
-    assert known(store, planned, "pupils")["brand-new"]
+    now = known(store, planned, "pupils")
+    assert (len(now.keys() - pupils.keys()), len(pupils.keys() - now.keys())) == (each["added"], each["removed"])
+    assert sum(now[id] != pupils[id] for id in now.keys() & pupils.keys()) == each["changed"]
 
-    again = send(office, "PUT", at(planned), changed(), done.headers["ETag"])
+    again = send(office, "PUT", at(planned), new, done.headers["ETag"])
     assert (again.json()["changed"], again.json()["counts"], digest(store, planned)[1]) == (False, {}, 2)
 
     undone = office.ask("POST", at(planned, "undo"), json={"reason": "too soon"}, headers={"If-Match": done.headers["ETag"]})
@@ -164,17 +174,43 @@ def killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@contextmanager
+def broken_off(row: int, breaks: Callable[[], None]) -> Iterator[None]:
+    """The import breaks at a row, or, beyond the last, when its line in the log is written."""
+    where: type[ScenarioChange | LogEntry] = ScenarioChange if row <= ROWS else LogEntry
+    count = broken_at(row if row <= ROWS else 1, breaks)
+    event.listen(where, "before_insert", count)
+    try:
+        yield
+    finally:
+        event.remove(where, "before_insert", count)
+
+
 def in_a_process(database: str, id: TermId, text: str, row: int) -> None:
-    event.listen(ScenarioChange, "before_insert", broken_at(row, killed))
-    imported(Store(database), id, text)
+    with broken_off(row, killed):
+        imported(Store(database), id, text)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("breaks", ["error", "kill"])
 def test_an_import_broken_off_at_any_row_leaves_everything_as_it_was(store: Store, database: str, planned: TermId, breaks: str):
+    break_off(store, database, planned, breaks, PLACES)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("breaks", ["error", "kill"])
+def test_an_import_broken_off_at_a_hundred_places_leaves_everything_as_it_was(
+    store: Store, database: str, planned: TermId, breaks: str, kind: str
+):
+    break_off(store, database, planned, breaks, MANY_PLACES)
+    measured("C5", kind=kind, rows=ROWS, places=len(MANY_PLACES), broken_by=breaks, changed=0)
+
+
+def break_off(store: Store, database: str, planned: TermId, breaks: str, places: Sequence[int]) -> None:
+    """Breaks an import off at each place, and looks at everything after each; then one goes through."""
     text = scenario_to_json(scenario_from_json(with_pupils(ROWS)))
     before = everything(store)
-    for row in PLACES:
+    for row in places:
         if breaks == "kill":
             # A fork would share the connections of this process.
             context = multiprocessing.get_context("forkserver")
@@ -184,13 +220,8 @@ def test_an_import_broken_off_at_any_row_leaves_everything_as_it_was(store: Stor
             process.join()
             assert process.exitcode == -signal.SIGKILL
         else:
-            count = broken_at(row, raised)
-            event.listen(ScenarioChange, "before_insert", count)
-            try:
-                with pytest.raises(Broken):
-                    imported(store, planned, text)
-            finally:
-                event.remove(ScenarioChange, "before_insert", count)
+            with broken_off(row, raised), pytest.raises(Broken):
+                imported(store, planned, text)
         assert everything(store) == before, row
     imported(store, planned, text)
     assert len(known(store, planned, "pupils")) == len(json.loads(tiny())["pupils"]) + ROWS
@@ -199,8 +230,6 @@ def test_an_import_broken_off_at_any_row_leaves_everything_as_it_was(store: Stor
 def test_an_import_that_keeps_each_row_by_itself_is_found_out(store: Store, planned: TermId):
     """The control of the test above."""
     before = everything(store)
-    count = broken_at(3, raised)
-    event.listen(ScenarioChange, "before_insert", count)
     new = json.loads(with_pupils(5))["pupils"][-5:]
 
     def row_by_row() -> None:
@@ -209,9 +238,6 @@ def test_an_import_that_keeps_each_row_by_itself_is_found_out(store: Store, plan
                 facts.edit(db, planned, [Edit(kind="pupils", entity=pupil["id"], value=pupil, expected=None)], None)
                 db.record("facts.edit", planned)
 
-    try:
-        with pytest.raises(Broken):
-            row_by_row()
-    finally:
-        event.remove(ScenarioChange, "before_insert", count)
+    with broken_off(3, raised), pytest.raises(Broken):
+        row_by_row()
     assert everything(store) != before

@@ -16,6 +16,7 @@ from api.store.record import LogEntry
 from api.store.store import Store
 from tests.service.conftest import CLERK, HERE, THERE
 from tests.service.jobs.work import asked, job_of, planned_term
+from tests.service.operation.served import measured
 from tests.service.rows import term
 
 LEASE = 60.0
@@ -79,10 +80,11 @@ def test_two_runners_never_start_one_job_twice(store: Store, database: str):
 
 
 @pytest.mark.long
-def test_five_hundred_times_two_runners_never_start_one_job_twice(store: Store, database: str):
+def test_five_hundred_times_two_runners_never_start_one_job_twice(store: Store, database: str, kind: str):
     other = Store(database)
     assert races(store, other, 500, guarded) == 0
     other.close()
+    measured("B7 races", kind=kind, races=500, started_twice=0)
 
 
 def test_who_looks_first_and_writes_later_starts_jobs_twice(store: Store, database: str):

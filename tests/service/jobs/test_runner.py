@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -18,13 +19,14 @@ from api.service.asking import program
 from api.service.claims import news_of
 from api.service.runner import COMMAND, Runner
 from api.store import facts
-from api.store.planning import MAX_TRIES, Job, JobKind, JobState, PlanVersion, ScenarioVersion, Term
+from api.store.planning import MAX_TRIES, OPEN, Job, JobKind, JobState, PlanVersion, ScenarioVersion, Term
 from api.store.record import LogEntry
 from api.store.store import Store
 from scheduler.policy import load_policy
 from scheduler.publish.exchange import timetable_from_json
 from tests.service.conftest import CLERK, HERE
 from tests.service.jobs.work import a_plan, alive, asked, job_of, over, planned_term, processes_in, runner, tiny, until
+from tests.service.operation.served import measured
 
 DYING = (sys.executable, "-m", "tests.service.jobs.dying")
 LONG = 600
@@ -38,6 +40,15 @@ WAITING = 5
 def plans(store: Store) -> Sequence[PlanVersion]:
     with store.reading(HERE) as db:
         return db.scalars(select(PlanVersion).order_by(PlanVersion.number)).all()
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far; 0 once it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def ends(store: Store, id: str) -> int:
@@ -109,8 +120,18 @@ def test_stopping_keeps_the_best_and_ends_the_process(store: Store, tmp_path: Pa
     with runner(store, tmp_path) as one:
         pid = at_work(store, one, job.id)
         asking.stop(store, HERE, CLERK, job.id)
-        job = over(store, job.id)
+        since = used = cpu_seconds(pid)
+
+        def stopped() -> bool:
+            nonlocal used
+            used = max(used, cpu_seconds(pid))
+            return job_of(store, job.id).state not in OPEN
+
+        until(stopped, "it goes on")
+        job = job_of(store, job.id)
         assert not alive(pid)
+    assert used - since <= 2.0, "it puts its papers in order, and no more"
+    measured("B7 stop", cpu_seconds=round(used - since, 2))
     (plan,) = plans(store)
     assert (job.state, job.plan, plan.repeatable) == (JobState.STOPPED, plan.id, False)
     assert ends(store, job.id) == 1
@@ -124,10 +145,11 @@ def test_killed_processes_end_their_jobs_exactly_once(store: Store, plan_file: P
 
 
 @pytest.mark.long
-def test_twenty_killed_solves_end_their_jobs_exactly_once(store: Store, tmp_path: Path):
+def test_twenty_killed_solves_end_their_jobs_exactly_once(store: Store, tmp_path: Path, kind: str):
     of = planned_term(store)
     ids = [asked(store, of, seed=seed, time_limit=LONG, deterministic=True).id for seed in range(20)]
     kill_processes(store, tmp_path, ids, COMMAND)
+    measured("B7 killed solves", kind=kind, kills=len(ids), ended_once=len(ids), best_kept=len(ids))
 
 
 def kill_processes(store: Store, state: Path, ids: Sequence[str], command: Sequence[str]) -> None:
@@ -154,8 +176,29 @@ def test_a_killed_runner_leaves_no_process_and_its_job_is_taken_up(store: Store,
 
 
 @pytest.mark.long
-def test_ten_killed_runners_leave_no_process_and_their_jobs_are_taken_up(store: Store, database: str, tmp_path: Path):
+def test_ten_killed_runners_leave_no_process_and_their_jobs_are_taken_up(store: Store, database: str, tmp_path: Path, kind: str):
     kill_runners(store, database, tmp_path, 10)
+    measured("B7 killed runners", kind=kind, kills=10, orphans=0, ended_once=True)
+
+
+@pytest.mark.long
+def test_the_job_of_a_killed_runner_is_taken_up_by_another_within_two_leases(
+    store: Store, database: str, tmp_path: Path, kind: str
+):
+    job = asked(store, planned_term(store), time_limit=LONG, deterministic=True)
+    apart = runner_apart(database, tmp_path / "a")
+    until(lambda: _with_best(store, job.id), "no plan comes")
+    with runner(store, tmp_path / "b") as other:
+        assert other.working == {}, "it is held"
+        os.killpg(apart.pid, signal.SIGKILL)
+        killed = time.monotonic()
+        apart.wait()
+        until(lambda: job_of(store, job.id).holder == other.holder, "nobody takes it up")
+        waited = time.monotonic() - killed
+        assert waited <= 2 * other.settings.lease_seconds
+        asking.stop(store, HERE, CLERK, job.id)
+        assert over(store, job.id).attempt == 2
+    measured("B7 taken up", kind=kind, lease=other.settings.lease_seconds, seconds=round(waited, 1))
 
 
 def kill_runners(store: Store, database: str, state: Path, times: int) -> None:

@@ -1,7 +1,8 @@
 """What would a careless service do? The controls, in the ways that `CARELESS` names.
 
 `hasty`: it answers before it has written, and logs the addresses it was asked for. `unsynced`: it does not wait for the disk.
-`naive`: what goes wrong in the database is a failure of the program.
+`naive`: what goes wrong in the database is a failure of the program. `inside`: it solves where it answers. `dying` is as careful
+as can be, but the processes of its jobs die; `DYING` is the file with the plan that some of them have by then.
 Started as the real one is: `python -m tests.service.operation.careless serve …`.
 """
 
@@ -9,6 +10,8 @@ import asyncio
 import copy
 import os
 import sqlite3
+import sys
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -19,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import cli
 from api.service import process
+from api.service.runner import Runner
 from api.settings import Settings
 from api.store.trouble import Full, Unavailable
 
@@ -78,6 +82,29 @@ def naive(settings: Settings) -> FastAPI:
     return app
 
 
+class Inside:
+    """A solve is worked on in the web process, and ends it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/solve"):
+            os.abort()
+        await self.app(scope, receive, send)
+
+
+def inside(settings: Settings) -> FastAPI:
+    app = careful(settings)
+    app.add_middleware(Inside)
+    return app
+
+
+def dying(settings: Settings) -> FastAPI:
+    process.Runner = partial(Runner, command=(sys.executable, "-m", "tests.service.jobs.dying", os.environ["DYING"]))  # type: ignore[misc, assignment]
+    return careful(settings)
+
+
 class Talkative(uvicorn.Config):
     """As the library has it by itself."""
 
@@ -89,5 +116,6 @@ class Talkative(uvicorn.Config):
 
 careful = process.made
 if __name__ == "__main__":
-    process.made = {"hasty": hasty, "unsynced": unsynced, "naive": naive}[os.environ["CARELESS"]]
+    ways = {"hasty": hasty, "unsynced": unsynced, "naive": naive, "inside": inside, "dying": dying}
+    process.made = ways[os.environ["CARELESS"]]
     cli.main()
