@@ -22,6 +22,8 @@ from scheduler.publish.drawn import drawn
 from scheduler.telling import report_record
 
 LOOK_SECONDS = 0.2
+NICE = 5
+"""How much a process stands back behind the web."""
 MEMORY, NO_PLAN = "memory", "no plan"
 """Reasons in `failure.json`."""
 
@@ -65,6 +67,7 @@ class ReadingRecord(TypedDict):
 def main() -> None:
     task, folder = sys.argv[1], Path(sys.argv[2])
     orders = Orders.model_validate_json((folder / "orders.json").read_bytes())
+    os.nice(NICE)
     limit(orders)
     try:
         TASKS[task](folder, orders)

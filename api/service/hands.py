@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.worker import LOOK_SECONDS, MEMORY, NO_PLAN, Orders, fault_record, limit, put, stop_flag
+from api.worker import LOOK_SECONDS, MEMORY, NICE, NO_PLAN, Orders, fault_record, limit, put, stop_flag
 from scheduler import intake, line
 from scheduler.audit.report import Report
 from scheduler.changes import changed, read_changes
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 ARCHIVE = "archive.zip"
 """A plan to take along, in the folder of its job."""
-NICE = 5
-"""How much the process stands back behind the web."""
 
 
 class JobOrders(Orders):

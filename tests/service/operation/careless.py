@@ -1,8 +1,9 @@
 """What would a careless service do? The controls, in the ways that `CARELESS` names.
 
 `hasty`: it answers before it has written, and logs the addresses it was asked for. `unsynced`: it does not wait for the disk.
-`naive`: what goes wrong in the database is a failure of the program. `inside`: it solves where it answers. `dying` is as careful
-as can be, but the processes of its jobs die; `DYING` is the file with the plan that some of them have by then.
+`naive`: what goes wrong in the database is a failure of the program. `inside`: it solves where it answers. `reading`: it reads
+uploads there. `dying` is as careful as can be, but the processes of its jobs die; `DYING` is the file with the plan that some of
+them have by then.
 Started as the real one is: `python -m tests.service.operation.careless serve …`.
 """
 
@@ -12,6 +13,7 @@ import os
 import sqlite3
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -20,11 +22,14 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import cli
+from api import cli, worker
+from api.problems import bad_input
+from api.readers import Readers, Upload
 from api.service import process
 from api.service.runner import Runner
 from api.settings import Settings
 from api.store.trouble import Full, Unavailable
+from scheduler.errors import InputFaults
 
 HASTE = 0.02
 """Seconds between the answer and the work."""
@@ -100,6 +105,18 @@ def inside(settings: Settings) -> FastAPI:
     return app
 
 
+def reading(settings: Settings) -> FastAPI:
+    async def read_here(self: Readers, task: str, folder: Path, upload: Upload) -> None:
+        (folder / "upload").write_bytes(upload.data)
+        try:
+            await asyncio.to_thread(worker.TASKS[task], folder, worker.Orders(name=upload.name))
+        except InputFaults as error:
+            raise bad_input(error.faults) from None
+
+    Readers._run = read_here  # type: ignore[method-assign]
+    return careful(settings)
+
+
 def dying(settings: Settings) -> FastAPI:
     process.Runner = partial(Runner, command=(sys.executable, "-m", "tests.service.jobs.dying", os.environ["DYING"]))  # type: ignore[misc, assignment]
     return careful(settings)
@@ -116,6 +133,6 @@ class Talkative(uvicorn.Config):
 
 careful = process.made
 if __name__ == "__main__":
-    ways = {"hasty": hasty, "unsynced": unsynced, "naive": naive, "inside": inside, "dying": dying}
+    ways = {"hasty": hasty, "unsynced": unsynced, "naive": naive, "inside": inside, "reading": reading, "dying": dying}
     process.made = ways[os.environ["CARELESS"]]
     cli.main()
