@@ -9,6 +9,7 @@ import typer
 
 from scheduler import generate as generator
 from scheduler import intake, line, policy
+from scheduler.arguments import Commands
 from scheduler.changes import read_changes
 from scheduler.differences import in_words as difference_lines
 from scheduler.domain import CourseId, PupilId, Scenario
@@ -43,6 +44,7 @@ MODE_HELP = (
 
 app = typer.Typer(
     name="oneplusx",
+    cls=Commands,
     help="课后服务“1+X”排课 · Plans a school's after-school service.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -32,6 +32,7 @@ FLOORS = {
     "scheduler.choosing": 3,
     "scheduler.line": 4,
     "scheduler.terminal": 4,
+    "scheduler.arguments": 4,
     "scheduler.__main__": 4,
     "scheduler.__init__": 4,
     "api": 5,

@@ -186,3 +186,8 @@ COUNTIES: Mapping[str, str] = {
     "长治市": "changzhi",
 }
 """Chinese names of the packs that come with the program; any other pack goes by its folder's name."""
+
+
+def county_in_chinese(county: str) -> str:
+    """岳阳 for yueyang; a pack of somebody else's goes by its folder's name."""
+    return next((name for name, pack in COUNTIES.items() if pack == county), county)

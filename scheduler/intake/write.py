@@ -11,8 +11,9 @@ import xlsxwriter
 
 from scheduler.domain import Scenario
 from scheduler.intake.cells import Language, rows_by_sheet, school_facts
-from scheduler.intake.sheets import SCHOOL, SHEETS
+from scheduler.intake.sheets import SCHOOL, SHEETS, Schools
 from scheduler.intake.text import inert
+from scheduler.intake.words import county_in_chinese
 
 TERM_KEYS = ("term_name", "term_start", "term_end", "weekend_weekday")
 FLEXIBLE_KEYS = ("late_after", "late_days_per_week", "weekly_minutes", "late_start_until")
@@ -91,7 +92,9 @@ def fact_rows(scenario: Scenario, language: Language) -> list[dict[str, str]]:
     """The school's facts below each other, as a workbook has them."""
     fact, value = ("项目", "内容") if language == "zh" else ("fact", "value")
     return [
-        {fact: column.zh if language == "zh" else column.name, value: text}
+        {fact: column.zh, value: county_in_chinese(text) if column is Schools.county else text}
+        if language == "zh"
+        else {fact: column.name, value: text}
         for column, text in school_facts(scenario, language)
         if text
     ]

@@ -14,7 +14,7 @@ from scheduler.domain import Form, PupilId, Role, Scenario
 from scheduler.errors import Fault, InputFaults
 from scheduler.intake.grid import Grid, csv_grid
 from scheduler.intake.text import same_look
-from scheduler.intake.words import words_of
+from scheduler.intake.words import COUNTIES, words_of
 from scheduler.intake.workbook import workbook_grids
 from scheduler.publish.cells import Cells
 from scheduler.publish.exchange import canonical, timetable_from_json
@@ -98,8 +98,9 @@ class _Reader:
         for row in self.sheets.rows(PLACEMENTS):
             self._placement(row)
         seed = told["seed"]["value"] if "seed" in told else ""
+        county = told["county"]["value"] if "county" in told else ""
         return Timetable(
-            county=(told["county"]["value"] if "county" in told else "") or self.scenario.school.county,
+            county=COUNTIES.get(county, county) or self.scenario.school.county,
             scenario_digest=told["scenario_digest"]["value"] if "scenario_digest" in told else "",
             start=(self.cells.day(told["start"], "value") if "start" in told else None) or self.scenario.term.start,
             end=(self.cells.day(told["end"], "value") if "end" in told else None) or self.scenario.term.end,

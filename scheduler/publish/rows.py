@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from scheduler.domain import PupilId, Role
-from scheduler.intake.words import words_of
+from scheduler.intake.words import county_in_chinese, words_of
 from scheduler.publish.exchange import canonical
 from scheduler.publish.menu import clock_text
 from scheduler.publish.names import WEEKDAYS, Names, joined, shown
@@ -111,7 +111,7 @@ def _change_cells(names: Names, row: Change) -> Row:
 
 def _facts(view: View, timetable: Timetable) -> Iterator[Row]:
     values = {
-        "county": timetable.county,
+        "county": county_in_chinese(timetable.county),
         "start": timetable.start.isoformat(),
         "end": timetable.end.isoformat(),
         "seed": "" if timetable.seed is None else str(timetable.seed),

@@ -215,6 +215,7 @@ def test_every_sheet_prints_on_landscape_paper_and_classes_start_a_page(tmp_path
     book = openpyxl.load_workbook(tmp_path / "w.xlsx")
     assert all((sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9) for sheet in book)
     assert len(book["班级课表"].row_breaks.brk) == 1
+    assert [row[1].value for row in book["说明"].rows if row[0].value == "县（市、区）"] == ["岳阳"]
 
 
 def test_the_workbook_holds_text_only(tmp_path: Path) -> None:

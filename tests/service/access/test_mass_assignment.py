@@ -28,6 +28,7 @@ from api.store.store import Store
 from tests.service.conftest import BASE, HERE
 from tests.service.operation.served import measured
 from tests.service.people import PASSWORD, SUBJECTS, Caller, everybody
+from tests.service.publication.test_waiving import WAIVER
 from tests.service.publication.world import ZHAO, World
 from tests.service.publication.world import world as furnished
 
@@ -227,6 +228,8 @@ class Forms:
             "/plans/{plan}/audit": lambda: (self.office, f"{plan}/audit", {}, 200),
             "/plans/{plan}/publish": lambda: (self.office, f"{plan}/publish", {"seen": self.seen(), "reason": "开学"}, 303),
             "/terms/{term}/withdraw": self.withdrawn,
+            "/plans/{plan}/waivers": lambda: (self.office, f"{plan}/waivers", WAIVER, 303),
+            "/plans/{plan}/waivers/{waiver}/revoke": self.revoked,
             "/my/calendars": lambda: (self.mother, "/my/calendars", {"what": f"pupil:{ZHAO}"}, 200),
             "/my/calendars/{calendar}/reset": lambda: (self.mother, f"/my/calendars/{self.link()}/reset", {}, 200),
             "/my/calendars/{calendar}/end": lambda: (self.mother, f"/my/calendars/{self.link()}/end", {}, 303),
@@ -234,6 +237,11 @@ class Forms:
             "/my/notices/read": lambda: (self.mother, "/my/notices/read", {}, 303),
             "/outbox/{notice}/again": lambda: (self.admin, "/outbox/nothing/again", {}, 404),
         }
+
+    def revoked(self) -> Filled:
+        kept = self.office.ask("POST", f"/api/v1/terms/{self.world.term}/waivers", json=WAIVER).json()
+        path = f"/plans/{self.world.plans['first']}/waivers/{kept['id']}/revoke"
+        return self.office, path, {"version": str(kept["version"])}, 303
 
     def invited(self) -> dict[str, str]:
         made: dict[str, str] = self.admin.ask("POST", "/api/v1/invitations", json={"role": "office", "name": "王"}).json()
