@@ -1,9 +1,13 @@
 """What do people see while the disk is full, the database is locked, or it starts anew? Words, and afterwards no trace of it."""
 
 import resource
+import shutil
 import sqlite3
+import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -18,6 +22,7 @@ from api.store.people import Role
 from api.store.store import Store
 from api.store.trouble import Full, Unavailable
 from tests.service.conftest import BASE, HERE, prepared
+from tests.service.operation.served import measured
 from tests.service.operation.test_killed import present
 from tests.service.people import Caller, add, signed_in
 from tests.service.postgres import Cluster
@@ -89,6 +94,70 @@ def test_a_full_disk_is_told_in_words_loses_nothing_and_is_forgotten_when_there_
         assert caller.ask("GET", "/api/v1/terms").json()["total"] == kept, "what is there can be read"
     assert opened(caller, 100).status_code == 201
     assert sum(present(hurried).values()) == kept + 1
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[Path]:
+    """A disk of its own, which can be filled to the last byte without hurting anybody. Only root may mount one."""
+    folder = Path(tempfile.mkdtemp(prefix="disk-"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()
+
+
+def filled_up(disk: Path) -> Path:
+    """What fills the disk; without it there is room again."""
+    filler = disk / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    assert shutil.disk_usage(disk).free < 4096
+    return filler
+
+
+@pytest.mark.long
+def test_postgresql_on_a_disk_that_is_full_to_the_last_byte_is_told_in_words_and_loses_nothing():
+    """Its tables are on that disk, and what it writes ahead is not: without that, PostgreSQL itself goes down."""
+    cluster = Cluster(settings=())
+    try:
+        with small_disk(64) as disk:
+            tables = disk / "tables"
+            tables.mkdir()
+            shutil.chown(tables, cluster.user)
+            with psycopg.connect(cluster.address("postgres"), autocommit=True) as there:
+                there.execute(f"CREATE TABLESPACE small LOCATION '{tables}'".encode())
+                there.execute(b"CREATE DATABASE full_up TABLESPACE small")
+            prepared(cluster.address("full_up"))
+            store = Store(cluster.address("full_up"), patience=2)
+            caller = office(create_service(Settings(run_jobs=False), store), store)
+            acknowledged = 0
+            for turn in range(3):
+                filler = filled_up(disk)
+                answers = [opened(caller, 1000 * turn + number, more=80) for number in range(150)]
+                kept = sum(answer.status_code == 201 for answer in answers)
+                refused = [answer for answer in answers if answer.status_code != 201]
+                assert refused
+                assert {answer.status_code for answer in refused} == {507}
+                assert "磁盘满了" in refused[0].json()["detail"]
+                acknowledged += kept
+                assert caller.ask("GET", "/api/v1/terms").json()["total"] == acknowledged, "what is there can be read"
+                filler.unlink()
+                since = time.monotonic()
+                assert opened(caller, 1000 * turn + 999).status_code == 201
+                again = time.monotonic() - since
+                assert again <= 5
+                acknowledged += 1
+            assert sum(present(store).values()) == acknowledged
+            measured("A6 full disk", kind="postgresql", turns=3, refused=507, lost=0, again_after_seconds=round(again, 2))
+            store.close()
+            cluster.drop("full_up")
+            with psycopg.connect(cluster.address("postgres"), autocommit=True) as there:
+                there.execute(b"DROP TABLESPACE small")
+    finally:
+        cluster.remove()
 
 
 def test_a_locked_database_is_told_in_words_with_when_to_come_again(hurried: Store):
