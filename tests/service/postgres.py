@@ -18,11 +18,11 @@ QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class Cluster:
-    """One server. `settings` as on the command line of `postgres`."""
+    """One server. `settings` as on the command line of `postgres`; `disk` is where its folder shall be."""
 
-    def __init__(self, settings: Sequence[str] = QUICK) -> None:
+    def __init__(self, settings: Sequence[str] = QUICK, disk: Path | None = None) -> None:
         # A socket's path may have about 100 letters, so the folder is not pytest's.
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=disk))
         self.settings = settings
         self.user: str | None = None
         if os.geteuid() == 0:

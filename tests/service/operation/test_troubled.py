@@ -160,6 +160,36 @@ def test_postgresql_on_a_disk_that_is_full_to_the_last_byte_is_told_in_words_and
         cluster.remove()
 
 
+def write_ahead(cluster: Cluster) -> None:
+    """Asks for one new file after the other."""
+    with psycopg.connect(cluster.address("postgres"), autocommit=True) as there:
+        for _ in range(20):
+            there.execute(b"SELECT pg_switch_wal(), txid_current()")
+
+
+@pytest.mark.long
+def test_postgresql_without_room_to_write_ahead_goes_down_in_words_and_loses_nothing():
+    """It then ends itself, and only who looks after it can start it again."""
+    with small_disk(110) as disk:
+        cluster = Cluster(settings=("max_wal_size=32MB", "min_wal_size=32MB"), disk=disk)
+        prepared(cluster.create("a"))
+        store = Store(cluster.address("a"), patience=2)
+        caller = office(create_service(Settings(run_jobs=False), store), store)
+        acknowledged = [opened(caller, number).status_code for number in range(5)].count(201)
+        filler = filled_up(disk)
+        with pytest.raises(psycopg.OperationalError):
+            write_ahead(cluster)
+        away = [opened(caller, 100 + number) for number in range(20)]
+        assert {answer.status_code for answer in away} == {503}
+        assert all("Retry-After" in answer.headers and "没有保存" in answer.json()["detail"] for answer in away)
+        filler.unlink()
+        cluster.start()
+        acknowledged += opened(caller, 200).status_code == 201
+        assert sum(present(store).values()) == acknowledged == 6
+        store.close()
+        cluster.remove()
+
+
 def test_a_locked_database_is_told_in_words_with_when_to_come_again(hurried: Store):
     caller = office(create_service(Settings(run_jobs=False), hurried), hurried)
     with locked(hurried):
