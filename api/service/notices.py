@@ -17,6 +17,7 @@ from api.service.outbox import KEEP, MOST_TRIES, given_up
 from api.settings import Settings
 from api.store.base import now
 from api.store.record import Channel, Notice
+from api.store.sessions import Reading
 from api.store.trouble import Missing
 from scheduler.calendar import SHANGHAI
 
@@ -65,14 +66,20 @@ def mine(asked: Asked, response: Response, offset: Offset = 0, count: Count = 50
     own = (Notice.account == asked.account, Notice.channel == Channel.IN_APP)
     with asked.store.reading(asked.school) as db:
         total = db.scalar(select(func.count()).select_from(Notice).where(*own)) or 0
-        unread = db.scalar(select(func.count()).select_from(Notice).where(*own, Notice.read.is_(None))) or 0
+        new = unread(db, asked.account)
         newest = select(Notice).where(*own).order_by(Notice.created.desc(), Notice.id).offset(offset).limit(count)
         items = [
             NoticeView(id=row.id, subject=row.subject, body=row.body, created=row.created, read=row.read)
             for row in db.scalars(newest)
         ]
-    response.headers["X-Unread"] = str(unread)
+    response.headers["X-Unread"] = str(new)
     return Page(items=items, total=total)
+
+
+def unread(db: Reading, account: str) -> int:
+    """How many notices somebody has not read."""
+    new = (Notice.account == account, Notice.channel == Channel.IN_APP, Notice.read.is_(None))
+    return db.scalar(select(func.count()).select_from(Notice).where(*new)) or 0
 
 
 @router.post("/me/notices/read", status_code=204, summary="I have read all of it")

@@ -20,6 +20,7 @@ from api.service.asking import stop
 from api.service.exports import WORKBOOK, file
 from api.service.imports import previewed
 from api.service.looks import TheSettings
+from api.service.notices import unread
 from api.service.plans import InLanguage
 from api.service.saving import saved
 from api.service.shown import publications
@@ -43,12 +44,14 @@ def home(asked: Asked, request: Request, settings: TheSettings) -> Response:
     """What there is to see and to do for whoever came in."""
     with asked.store.reading(asked.school) as db:
         rows = db.scalars(select(Term).order_by(Term.first.desc(), Term.id)).all()
+        news = unread(db, asked.account)
     return page(
         request,
         "home.html",
         person=asked.person,
         roles=sorted(asked.person.roles),
         terms=rows,
+        unread=news,
         samples=list(settings.sample_folders()),
         limits=settings,
     )

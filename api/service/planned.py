@@ -1,7 +1,7 @@
 """On which pages does one see a plan? Its figures, the week of anybody, the findings, the files; and it is published there."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, cast
 
@@ -67,18 +67,20 @@ def overview(plan: str, asked: Asked, request: Request, policies: Policies, lang
 @router.get("/plans/{plan}/week")
 def week(plan: str, asked: Asked, request: Request, policies: Policies, kind: Kind = Kind.CLASS, id: Id = "") -> Response:
     """The week of one class, teacher, room, course or pupil."""
-    return _week(request, opened(asked, plan, policies), kind, id, KINDS, tabs=True)
+    return _week(request, opened(asked, plan, policies), kind, id, KINDS)
 
 
 @router.get("/terms/{term}/week")
 def published_week(
-    term: str, asked: Asked, request: Request, policies: Policies, kind: Kind = Kind.CLASS, id: Id = ""
+    term: str, asked: Asked, request: Request, policies: Policies, kind: Kind | None = None, id: Id = ""
 ) -> Response:
-    """The same of what is published, for everybody: as on the page that may be posted, it names no pupil."""
+    """The same of what is published, for everybody: as on the page that may be posted, it names no pupil but one's own."""
     with asked.store.reading(asked.school) as db:
         plan = published(db, term).plan
-    kinds: Mapping[Kind, str] = {each: name for each, name in KINDS.items() if each is not Kind.PUPIL}
-    return _week(request, opened(asked, plan, policies), kind if kind in kinds else Kind.CLASS, id, kinds, tabs=False)
+    own = asked.own("pupil") or frozenset()
+    kinds = [*([Kind.PUPIL] if own else []), *(each for each in KINDS if each is not Kind.PUPIL)]
+    chosen = kind if kind in kinds else kinds[0]
+    return _week(request, opened(asked, plan, policies), chosen, id, {each: KINDS[each] for each in kinds}, own)
 
 
 @router.get("/plans/{plan}/findings")
@@ -137,10 +139,14 @@ def _term_of(asked: Allowed, plan: str) -> str:
         return db.find(PlanVersion, plan).term
 
 
-def _week(request: Request, found: Opened, kind: Kind, id: str, kinds: Mapping[Kind, str], tabs: bool) -> Response:
+def _week(
+    request: Request, found: Opened, kind: Kind, id: str, kinds: Mapping[Kind, str], own: Collection[str] | None = None
+) -> Response:
+    """`own`: the pupils who may be seen, where what is published is shown; `None`: all of them, with the plan's other pages."""
     language: Language = language_of(request)
     view = View(found.scenario, found.timetable, language)
-    members = [(key, view.name(kind, key)) for key in view.members(kind)]
+    shown = [key for key in view.members(kind) if kind is not Kind.PUPIL or own is None or key in own]
+    members = [(key, view.name(kind, key)) for key in shown]
     known = {key for key, _ in members}
     chosen = id if id in known else (members[0][0] if members else "")
     return page(
@@ -153,5 +159,5 @@ def _week(request: Request, found: Opened, kind: Kind, id: str, kinds: Mapping[K
         chosen=chosen,
         week=view.week(kind, chosen) if chosen else None,
         weekdays=WEEKDAYS[language],
-        tabs=tabs,
+        tabs=own is None,
     )

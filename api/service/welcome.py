@@ -59,16 +59,18 @@ def sign_in(request: Request, login: Field, password: Field, next: Field = "/", 
 
 @router.get("/welcome")
 def welcome_page(request: Request, code: str = "") -> Response:
-    return _welcome(request, code=code, staff=_for_staff(request, code))
+    staff = _for_staff(request, code)
+    return _welcome(request, code=code, staff=staff is not None, called=staff or "")
 
 
 @router.post("/welcome")
 def welcome(request: Request, code: Field, name: Field = "", login: Field = "", password: Field = "") -> Response:
     """A family is in at once; staff are asked for a login and a password first."""
     person = request.state.person
-    staff = _for_staff(request, code)
+    invited = _for_staff(request, code)
+    staff = invited is not None
     if staff and not (login or password):
-        return _welcome(request, code=code, staff=True)
+        return _welcome(request, code=code, staff=True, called=name or invited or "")
     weak = weakness(password, name, login) if password else None
     if weak is not None:
         return _welcome(request, Refusal("bad-input", *weak), code=code, staff=True, called=name, login=login)
@@ -104,14 +106,15 @@ def sign_out(asked: Asked, request: Request, where: Field = "here") -> Response:
     return response
 
 
-def _for_staff(request: Request, code: str) -> bool:
-    """Whether the code is one that needs a login, as far as it is one at all. Who is signed in has theirs."""
+def _for_staff(request: Request, code: str) -> str | None:
+    """What whoever invited calls them, where the code is one that needs a login. Who is signed in has theirs."""
     if not code or isinstance(request.state.person, Person):
-        return False
+        return None
     try:
-        return invitations.find(the_store(request), code).kind is not InvitationKind.FAMILY
+        invitation = invitations.find(the_store(request), code)
     except NoSuchCode:
-        return False
+        return None
+    return None if invitation.kind is InvitationKind.FAMILY else invitation.name
 
 
 def _sign_in(request: Request, refusal: Refusal | None = None, **content: str) -> Response:

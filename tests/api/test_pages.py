@@ -159,10 +159,16 @@ def test_a_school_is_previewed_imported_published_and_withdrawn_on_pages(
     order = {"seen": "0", "reason": "开学"}
     assert "已公示第 1 版" in served.post(f"/plans/{plan}/publish", data=order).text
     assert served.post(f"/plans/{plan}/publish", data=order).status_code == 409, "somebody else was quicker"
-    for kind in ("class", "pupil"):
-        week = guardian.get(f"{term}/week?kind={kind}&id=202401").text
+    teacher = browser_of(served.app, Role.TEACHER)
+    for who, asked, names in (
+        (guardian, "", ["赵一鸣"]),
+        (guardian, "?kind=pupil&id=202401", ["赵一鸣"]),
+        (guardian, "?kind=class", []),
+        (teacher, "?kind=pupil&id=202403", []),
+    ):
+        week = who.get(f"{term}/week{asked}").text
         assert 'class="entry' in week
-        assert not [name for name in ("赵一鸣", "李思琪") if name in week]
+        assert [name for name in ("赵一鸣", "李思琪", "张雨桐") if name in week] == names, "own children, and nobody else's"
     assert "公示的课表" in guardian.get("/").text
     assert "已撤回" in served.post(f"{term}/withdraw", data={"seen": "1", "reason": "有误"}).text
     assert guardian.get(f"{term}/week").status_code == 404
