@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from api.problems import Refusal
 from api.store.base import AccountId, Json, SchoolId, TermId, now
 from api.store.log import Actor
-from api.store.planning import Job, JobKind, JobState, ScenarioVersion
+from api.store.planning import OPEN, Job, JobKind, JobState, ScenarioVersion
 from api.store.sessions import Reading
 from api.store.store import Store
 from api.store.trouble import Taken
@@ -82,12 +82,10 @@ def stop(store: Store, school: SchoolId, actor: Actor, id: str) -> Job:
 
     Errors: `Missing`.
     """
-    with store.reading(school) as db:
-        job = db.find(Job, id)
-    if job.state not in (JobState.QUEUED, JobState.RUNNING) or job.stop:
-        return job
     with store.writing(school, actor) as db:
         job = db.lock(Job, id)
+        if job.state not in OPEN or job.stop:
+            return job
         job.stop = True
         if job.state is JobState.QUEUED:
             job.state, job.ended, job.key = JobState.STOPPED, now(), None

@@ -289,7 +289,8 @@ def view(row: Job, language: Language) -> JobView:
         ended=row.ended,
         attempt=row.attempt,
         stopping=row.stop and row.state in OPEN,
-        options=options,
+        # In one order, whether the row was just written or read again.
+        options=dict(sorted(options.items())),
         news=_news(news[-1], language) if news else None,
         plan=row.plan,
         failure=(row.failure_zh if language == "zh" else row.failure_en) or None,

@@ -98,24 +98,26 @@ def one(term: str, asked: Asked, response: Response) -> TermView:
     return view(row)
 
 
-@router.patch("/{term}", summary="Rename or move a term")
-def change(term: str, body: TermChanged, asked: Asked, response: Response, if_match: IfMatch = None) -> TermView:
+@router.patch("/{term}", response_model=TermView, summary="Rename or move a term")
+def change(term: str, body: TermChanged, asked: Asked, if_match: IfMatch = None, key: Key = None) -> Response:
     expected = expected_version(if_match)
+
+    def work(db: Writing) -> Answer:
+        row = db.edit(Term, term, expected)
+        for field, value in body.model_dump(exclude_none=True).items():
+            setattr(row, field, value)
+        if not 0 <= (row.last - row.first).days <= LONGEST:
+            raise Refusal(
+                "bad-input",
+                "学期的最后一天要在第一天之后，最长一年。",
+                "The last day of a term comes after the first, at most a year later.",
+            )
+        db.record("term.change", row.id)
+        db.flush()
+        return told(view(row), version=etag(row.version))
+
     try:
-        with asked.store.writing(asked.school, asked.actor) as db:
-            row = db.edit(Term, term, expected)
-            for field, value in body.model_dump(exclude_none=True).items():
-                setattr(row, field, value)
-            if not 0 <= (row.last - row.first).days <= LONGEST:
-                raise Refusal(
-                    "bad-input",
-                    "学期的最后一天要在第一天之后，最长一年。",
-                    "The last day of a term comes after the first, at most a year later.",
-                )
-            db.record("term.change", row.id)
-            db.flush()
+        return done(asked, key, ("PATCH", f"terms/{term}", f"{expected} {body.model_dump_json()}"), work)
     except Stale as stale:
         with asked.store.reading(asked.school) as db:
             raise changed(stale, view(db.find(Term, term)), body, log.newest(db, term)) from None
-    with_etag(response, row.version)
-    return view(row)

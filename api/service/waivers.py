@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from api.access.allowed import Allowed, Asked
 from api.problems import Refusal
-from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, etag, expected_version, with_etag
+from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, etag, expected_version
 from api.service.keyed import Key, done, told
 from api.service.saving import saved
 from api.service.terms import Day
@@ -88,25 +88,30 @@ def waive(term: str, body: WaiverAsked, request: Request, asked: Asked, key: Key
     return done(asked, key, ("POST", f"terms/{term}/waivers", body.model_dump_json()), work)
 
 
-@router.post("/{waiver}/revoke", summary="Take a waiver back; it stays on record")
-def revoke(term: str, waiver: str, request: Request, asked: Asked, response: Response, if_match: IfMatch = None) -> WaiverView:
+@router.post("/{waiver}/revoke", response_model=WaiverView, summary="Take a waiver back; it stays on record")
+def revoke(term: str, waiver: str, request: Request, asked: Asked, if_match: IfMatch = None, key: Key = None) -> Response:
     expected = expected_version(if_match)
+
+    def work(db: Writing) -> Answer:
+        row = revoked(db, asked, term, waiver, expected, request)
+        return told(view(row), version=etag(row.version))
+
     try:
-        with asked.store.writing(asked.school, asked.actor) as db:
-            row = revoked(db, asked, term, waiver, expected, request)
+        return done(asked, key, ("POST", request.url.path, str(expected)), work)
     except Stale as stale:
         with asked.store.reading(asked.school) as db:
             raise changed(stale, view(db.find(Waiver, waiver))) from None
-    with_etag(response, row.version)
-    return view(row)
 
 
 def recorded(db: Writing, asked: Allowed, term: str, body: WaiverAsked, request: Request) -> Waiver:
-    """A waiver on record and in the facts.
+    """A waiver on record and in the facts. One that stands there to the letter is not recorded again: a form was clicked twice.
 
     Errors: `Missing`; `Refusal` where the county has no such clause "in principle".
     """
-    _refuse_unwaivable(db, db.find(Term, term), body.clause, request.app.state.settings.policies)
+    _refuse_unwaivable(db, db.lock(Term, term), body.clause, request.app.state.settings.policies)
+    same = db.scalar(select(Waiver).filter_by(term=term, revoked=None, **body.model_dump()).limit(1))
+    if same is not None:
+        return same
     row = Waiver(term=TermId(term), made_by=asked.account, **body.model_dump())
     db.add(row)
     in_facts = _in_facts(row)

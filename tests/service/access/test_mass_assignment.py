@@ -154,8 +154,8 @@ def test_a_model_that_takes_in_everything_is_found(store: Store):
     class Loose(terms.TermChanged, extra="allow"):
         pass
 
-    def change(term: str, body: Loose, asked: Asked, response: Response, if_match: IfMatch = None) -> terms.TermView:
-        return terms.change(term, body, asked, response, if_match)
+    def change(term: str, body: Loose, asked: Asked, if_match: IfMatch = None) -> Response:
+        return terms.change(term, body, asked, if_match)
 
     table = read(FILE.read_text("utf-8") + '[planted]\ntitle = "planted"\n"PATCH /api/v1/loose/{term}" = "office"\n')
     app = create_service(Settings(run_jobs=False), store, table)
