@@ -41,6 +41,7 @@ WORDS = {
     Role.TEACHER: ("教师", "teacher"),
     Role.PROVIDER: ("第三方机构", "provider"),
     Role.GUARDIAN: ("家长", "guardian"),
+    Role.PUPIL: ("学生", "pupil"),
     Role.BUREAU: ("教育局", "education bureau"),
     Role.ADMINISTRATOR: ("系统管理员", "administrator"),
 }
@@ -156,6 +157,7 @@ def _cast(scenario: Scenario, timetable: Timetable) -> Iterator[Part]:
     child = next((pupil for pupil in scenario.pupils if pupil.id in placed), None)
     if child is not None:
         yield Part(Role.GUARDIAN, f"{child.name}的家长", child.id)
+        yield Part(Role.PUPIL, child.name, child.id)
     yield Part(Role.BUREAU, "教育局")
     yield Part(Role.ADMINISTRATOR, "管理员")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 MEETING: dict[str, JsonValue] = {"section": "reading-2", "slot": "mon-2"}
-CHANGES = 'from = 2025-11-03\n[[teacher_ill]]\nteacher = "wang"\nuntil = 2025-11-07\n'
+CHANGES = '[[teacher_ill]]\nteacher = "wang"\nfrom = 2025-11-03\nto = 2025-11-07\n'
 
 EXAMPLES: Mapping[str, Mapping[str, JsonValue]] = {
     "SignInAsked": {"login": "office", "password": "warm rain on slate"},

@@ -114,7 +114,8 @@ def differences(before: Side, after: Side, weights: Weights = WEIGHTS) -> tuple[
     compared = _Compared(before, after, weights)
     found = [*compared.pupils(), *compared.sections(), *compared.meetings(), *compared.dated()]
     order = tuple(Kind)
-    return tuple(sorted(found, key=lambda one: (order.index(one.kind), one)))
+    # What happens on certain dates is told in the order of the dates, with which its words begin.
+    return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.what_zh if one.kind is Kind.DATED else "", one)))
 
 
 def disturbance(found: Iterable[Difference]) -> int:

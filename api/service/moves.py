@@ -18,9 +18,10 @@ from api.service.hands import judged_summary
 from api.service.keeping import Made, keep
 from api.service.keyed import Key, Work, looked_at_and_done
 from api.service.plans import PlanView, Policies, side, told
+from api.service.publishing import waivers_of, with_waivers
 from api.store.once import Answer
 from api.store.planning import PlanVersion, Term
-from api.store.sessions import Writing
+from api.store.sessions import Reading, Writing
 from scheduler import line
 from scheduler.audit.report import Finding, Report
 from scheduler.differences import Side, meeting_words
@@ -88,7 +89,7 @@ class Suggestions(View):
 @router.post("/plans/{plan}/moves/look", summary="See what a move would do")
 def look(plan: str, body: MoveAsked, asked: Asked, policies: Policies) -> MoveSeen:
     with asked.store.reading(asked.school) as db:
-        old = side(db, db.find(PlanVersion, plan))
+        old = _of_today(db, db.find(PlanVersion, plan))
     pack = load_policy(old.scenario.school.county, policies)
     before, after = _judged(old, pack), _judged(_moved(old, [body]), pack)
     return MoveSeen(lawful=after.lawful, new=_views(after, before), gone=_views(before, after))
@@ -108,7 +109,7 @@ def _to_keep(plan: str, body: MoveKept, asked: Allowed, policies: Path | None) -
     """
     with asked.store.reading(asked.school) as db:
         row = db.find(PlanVersion, plan)
-        new = _moved(side(db, row), [body])
+        new = _moved(_of_today(db, row), [body])
     county = new.scenario.school.county
     report = _judged(new, load_policy(county, policies))
     made = Made(
@@ -137,7 +138,7 @@ def _to_keep(plan: str, body: MoveKept, asked: Allowed, policies: Path | None) -
 def swaps(plan: str, body: MeetingAsked, asked: Asked, policies: Policies) -> Suggestions:
     """Other slots and rooms, and meetings to exchange slots with: those that bring no finding that is not there now."""
     with asked.store.reading(asked.school) as db:
-        old = side(db, db.find(PlanVersion, plan))
+        old = _of_today(db, db.find(PlanVersion, plan))
     pack = load_policy(old.scenario.school.county, policies)
     before = _judged(old, pack)
     found, tried = [], 0
@@ -152,6 +153,12 @@ def swaps(plan: str, body: MeetingAsked, asked: Asked, policies: Policies) -> Su
             found.append(_suggestion(old, new, moves, after, len(_only_in(before, after))))
     found.sort(key=lambda one: (not one.lawful, -one.gone, len(one.moves)))
     return Suggestions(suggestions=found, tried=tried)
+
+
+def _of_today(db: Reading, row: PlanVersion) -> Side:
+    """The plan with the facts it was made for, and the waivers of today: what publishing would look at."""
+    made = side(db, row)
+    return replace(made, scenario=with_waivers(made.scenario, waivers_of(db, row.term)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def test_the_printed_accounts_open_a_school_whose_plan_is_published(tmp_path: Pa
     told = list(demo.told_accounts(store, settings, "en"))
     assert told == list(demo.told_accounts(store, settings, "en")), "the same at the next start"
     passwords = {row.split()[0]: row.split()[1] for row in told[1:]}
-    assert passwords.keys() >= {"office", "leader", "head-teacher", "teacher", "guardian", "bureau", "administrator"}
+    assert passwords.keys() >= {"office", "leader", "head-teacher", "teacher", "guardian", "pupil", "bureau", "administrator"}
     assert len(set(passwords.values())) == len(passwords)
     assert (tmp_path / "demo-secret").stat().st_mode & 0o077 == 0, "nobody else can derive them"
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -19,9 +20,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from api.examples import CHANGES
 from api.examples import EXAMPLES as EXAMPLES_OF
 from api.service.answers import Body
-from tests.api.conftest import opened_term, running, settings_in
+from scheduler.changes import read_changes
+from scheduler.intake import read_scenario
+from tests.api.conftest import TINY, opened_term, running, settings_in
 from tests.service.people import PASSWORD
 
 EXAMPLES = 10
@@ -177,3 +181,10 @@ def test_every_refusal_is_described_as_a_problem(client: TestClient) -> None:
             refused = {status: answer for status, answer in operation["responses"].items() if status[0] in "45"}
             assert set(refused) == {"4XX", "5XX"}
             assert all(list(answer["content"]) == ["application/problem+json"] for answer in refused.values())
+
+
+def test_the_example_of_changes_changes_something(tmp_path: Path) -> None:
+    path = tmp_path / "changes.toml"
+    path.write_text(CHANGES, "utf-8")
+    (absence,) = read_changes(path, read_scenario(TINY)).absences
+    assert absence.staff == "wang"

@@ -79,6 +79,9 @@ def test_a_plan_without_daily_pe_is_waived_with_a_reason_and_published_and_its_d
     assert leader.ask("POST", back, data={"version": version}).status_code == 409
     shown_after(leader, f"{plan}/waivers", WAIVER)
 
+    looked = {"section": "reading-2", "slot": "wed-2", "to_room": "r4"}
+    assert world.office.ask("POST", f"/api/v1{plan}/moves/look", json=looked).json()["lawful"] is True, "waived here, too"
+
     assert "去公示" in world.office.ask("GET", f"{plan}/findings").text
     assert "已公示第 1 版" in shown_after(world.office, f"{plan}/publish", publish)
     workbook = world.office.ask("GET", f"/terms/{world.term}/workbook").content
