@@ -43,7 +43,12 @@ class ArchiveJob(View):
     file: str = Field(description="Where to fetch the archive once the job is done.")
 
 
-@router.post("/plans/{plan}/archive", status_code=202, summary="Ask for a plan as one archive")
+@router.post(
+    "/plans/{plan}/archive",
+    status_code=202,
+    responses={200: {"model": ArchiveJob, "description": "The earlier job: the archive is being drawn up, or still kept."}},
+    summary="Ask for a plan as one archive",
+)
 def ask(plan: str, body: ArchiveAsked, asked: Asked, request: Request, response: Response) -> ArchiveJob:
     """200 and the earlier job where the same archive is being drawn up or still kept."""
     settings = cast(Settings, request.app.state.settings)

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
@@ -85,27 +85,32 @@ class ResultView(View):
     more: dict[str, JsonValue] = Field(description="Figures, differences or the conflict, by kind of job.")
 
 
-@router.post("/terms/{term}/solve", status_code=202, summary="Ask for a plan")
+EARLIER: dict[int | str, dict[str, Any]] = {
+    200: {"model": JobView, "description": "The earlier job: the same was asked before."},
+}
+
+
+@router.post("/terms/{term}/solve", status_code=202, responses=EARLIER, summary="Ask for a plan")
 def solve(term: str, body: SolveAsked, asked: Asked, request: Request, response: Response, language: InLanguage) -> JobView:
     """200 and the earlier job where the same was asked before: same facts, options, seed and program."""
     question = _of_term(asked, term, JobKind.SOLVE, body)
     return _queued(question, asked, request, response, language)
 
 
-@router.post("/terms/{term}/explain", status_code=202, summary="Ask why there is no lawful plan")
+@router.post("/terms/{term}/explain", status_code=202, responses=EARLIER, summary="Ask why there is no lawful plan")
 def explain(term: str, body: SolveAsked, asked: Asked, request: Request, response: Response, language: InLanguage) -> JobView:
     question = _of_term(asked, term, JobKind.EXPLAIN, body)
     return _queued(question, asked, request, response, language)
 
 
-@router.post("/terms/{term}/whatif", status_code=202, summary="Ask what a plan would be after changes")
+@router.post("/terms/{term}/whatif", status_code=202, responses=EARLIER, summary="Ask what a plan would be after changes")
 def whatif(term: str, body: ChangesAsked, asked: Asked, request: Request, response: Response, language: InLanguage) -> JobView:
     """Nothing of it stands: neither the facts nor the plans of the school change."""
     question = _of_term(asked, term, JobKind.WHATIF, body)
     return _queued(question, asked, request, response, language)
 
 
-@router.post("/plans/{plan}/whatif", status_code=202, summary="Ask what changes would do to a plan")
+@router.post("/plans/{plan}/whatif", status_code=202, responses=EARLIER, summary="Ask what changes would do to a plan")
 def whatif_of_plan(
     plan: str, body: ChangesAsked, asked: Asked, request: Request, response: Response, language: InLanguage
 ) -> JobView:
@@ -113,7 +118,7 @@ def whatif_of_plan(
     return _queued(_of_plan(asked, plan, JobKind.WHATIF, body), asked, request, response, language)
 
 
-@router.post("/plans/{plan}/repair", status_code=202, summary="Ask for a plan mended after changes")
+@router.post("/plans/{plan}/repair", status_code=202, responses=EARLIER, summary="Ask for a plan mended after changes")
 def repair(plan: str, body: ChangesAsked, asked: Asked, request: Request, response: Response, language: InLanguage) -> JobView:
     """The changed facts become the newest of the term, and the mended plan its next. Both are refused where the facts move on."""
     return _queued(_of_plan(asked, plan, JobKind.REPAIR, body), asked, request, response, language)
