@@ -12,6 +12,9 @@ STATUS_WORDS: Mapping[str, tuple[str, str]] = {
     "optimal": ("合规方案，已证明最优", "lawful plan, proven best"),
     "feasible": ("合规方案", "lawful plan"),
     "nearest": ("只有最接近的方案（草稿）", "nearest plan only (draft)"),
+    "least": ("已修课，影响最小", "mended, with the least disturbance"),
+    "bounded": ("已修课", "mended"),
+    "moved": ("手工调整过", "moved by hand"),
     "out_of_time": ("时间用完，给出目前最好的方案", "out of time, best plan so far"),
 }
 STRENGTH_WORDS: Mapping[Strength, tuple[str, str]] = {

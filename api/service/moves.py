@@ -24,7 +24,7 @@ from api.store.planning import PlanVersion, Term
 from api.store.sessions import Reading, Writing
 from scheduler import line
 from scheduler.audit.report import Finding, Report
-from scheduler.differences import Side, meeting_words
+from scheduler.differences import Side, meeting_words, people_names
 from scheduler.domain import RoomId, SlotId, StaffId
 from scheduler.errors import Fault
 from scheduler.policy import Policy, load_policy
@@ -90,26 +90,36 @@ class Suggestions(View):
 def look(plan: str, body: MoveAsked, asked: Asked, policies: Policies) -> MoveSeen:
     with asked.store.reading(asked.school) as db:
         old = _of_today(db, db.find(PlanVersion, plan))
-    pack = load_policy(old.scenario.school.county, policies)
-    before, after = _judged(old, pack), _judged(_moved(old, [body]), pack)
-    return MoveSeen(lawful=after.lawful, new=_views(after, before), gone=_views(before, after))
+    return seen(old, [body], policies)
 
 
 @router.post("/plans/{plan}/moves", status_code=201, response_model=PlanView, summary="Move a meeting")
 def move(plan: str, body: MoveKept, asked: Asked, request: Request, policies: Policies, key: Key = None) -> Response:
     """The next plan of the term; this one stays as it is."""
     sent = body.model_dump_json()
-    return looked_at_and_done(asked, key, ("POST", request.url.path, sent), lambda: _to_keep(plan, body, asked, policies))
+    return looked_at_and_done(
+        asked, key, ("POST", request.url.path, sent), lambda: to_keep(plan, [body], body.reason, asked, policies)
+    )
 
 
-def _to_keep(plan: str, body: MoveKept, asked: Allowed, policies: Path | None) -> Work:
-    """What keeps the plan with the meeting moved.
+def seen(old: Side, moves: Sequence[MoveAsked], policies: Path | None) -> MoveSeen:
+    """What would come of moves that happen together.
+
+    Errors: `Refusal` with every fault.
+    """
+    pack = load_policy(old.scenario.school.county, policies)
+    before, after = _judged(old, pack), _judged(_moved(old, moves), pack)
+    return MoveSeen(lawful=after.lawful, new=_views(after, before), gone=_views(before, after))
+
+
+def to_keep(plan: str, moves: Sequence[MoveAsked], reason: str, asked: Allowed, policies: Path | None) -> Work:
+    """What keeps the plan with the meetings moved.
 
     Errors: `Missing`; `Refusal` with every fault.
     """
     with asked.store.reading(asked.school) as db:
         row = db.find(PlanVersion, plan)
-        new = _moved(_of_today(db, row), [body])
+        new = _moved(_of_today(db, row), moves)
     county = new.scenario.school.county
     report = _judged(new, load_policy(county, policies))
     made = Made(
@@ -122,12 +132,12 @@ def _to_keep(plan: str, body: MoveKept, asked: Allowed, policies: Path | None) -
         repeatable=False,
         parent=plan,
         made_by=asked.account,
-        reason=body.reason,
+        reason=reason,
     )
 
     def work(db: Writing) -> Answer:
         kept = keep(db, row.term, row.scenario, county, policies, made)
-        db.record("plan.move", kept.id, body.reason)
+        db.record("plan.move", kept.id, reason)
         view = PlanView(**told(kept, db.find(Term, row.term).scenario))
         return Answer(201, view.model_dump_json(), {"Location": f"/api/v1/plans/{kept.id}"})
 
@@ -139,6 +149,11 @@ def swaps(plan: str, body: MeetingAsked, asked: Asked, policies: Policies) -> Su
     """Other slots and rooms, and meetings to exchange slots with: those that bring no finding that is not there now."""
     with asked.store.reading(asked.school) as db:
         old = _of_today(db, db.find(PlanVersion, plan))
+    return suggested(old, body, policies)
+
+
+def suggested(old: Side, body: MeetingAsked, policies: Path | None) -> Suggestions:
+    """Moves and exchanges of one meeting that bring no finding that is not there now, the best first."""
     pack = load_policy(old.scenario.school.county, policies)
     before = _judged(old, pack)
     found, tried = [], 0
@@ -150,7 +165,7 @@ def swaps(plan: str, body: MeetingAsked, asked: Asked, policies: Policies) -> Su
         new = _moved(old, moves)
         after = _judged(new, pack)
         if not _only_in(after, before):
-            found.append(_suggestion(old, new, moves, after, len(_only_in(before, after))))
+            found.append(_suggestion(old, moves, after, len(_only_in(before, after))))
     found.sort(key=lambda one: (not one.lawful, -one.gone, len(one.moves)))
     return Suggestions(suggestions=found, tried=tried)
 
@@ -173,7 +188,7 @@ class _Busy:
 def _candidates(old: Side, asked: MeetingAsked) -> Iterator[Sequence[MoveAsked]]:
     """Moves worth an audit: nobody would be in two places."""
     timetable = old.timetable
-    meeting = _found(old, asked)
+    meeting = meeting_of(old, asked)
     here = MoveAsked(section=meeting.section, slot=meeting.slot)
     taken = _busy(timetable, meeting)
     everybody = _people(timetable, meeting)
@@ -206,7 +221,11 @@ def _busy(timetable: Timetable, *without: Meeting) -> _Busy:
     return _Busy(frozenset(people), frozenset((meeting.room, meeting.slot) for meeting in rest if meeting.room is not None))
 
 
-def _found(old: Side, asked: MeetingAsked) -> Meeting:
+def meeting_of(old: Side, asked: MeetingAsked) -> Meeting:
+    """The meeting of this section in this slot.
+
+    Errors: `Refusal`.
+    """
     for meeting in old.timetable.meetings:
         if (meeting.section, meeting.slot) == (asked.section, asked.slot):
             return meeting
@@ -223,7 +242,7 @@ def _moved(old: Side, moves: Sequence[MoveAsked]) -> Side:
     faults: list[Fault] = []
     moved: dict[tuple[SectionId, SlotId], Meeting] = {}
     for asked in moves:
-        meeting = _found(old, asked)
+        meeting = meeting_of(old, asked)
         faults += _faults(old, asked)
         slot = SlotId(asked.to_slot or meeting.slot)
         moved[meeting.section, meeting.slot] = replace(
@@ -275,12 +294,25 @@ def _views(one: Report, other: Report) -> list[FindingView]:
     return [FindingView.model_validate(each) for each in report_record(only)["findings"]]
 
 
-def _suggestion(old: Side, new: Side, moves: Sequence[MoveAsked], after: Report, gone: int) -> Suggestion:
-    told_zh, told_en = [], []
+def in_words(old: Side, moves: Sequence[MoveAsked]) -> tuple[str, str]:
+    """From where to where, in Chinese and English.
+
+    Errors: `Refusal` with every fault.
+    """
+    told_zh, told_en, new = [], [], _moved(old, moves)
     for asked in moves:
-        before = _found(old, asked)
-        then = _found(new, MeetingAsked(section=asked.section, slot=asked.to_slot or asked.slot))
+        before = meeting_of(old, asked)
+        then = meeting_of(new, MeetingAsked(section=asked.section, slot=asked.to_slot or asked.slot))
         (old_zh, old_en), (new_zh, new_en) = meeting_words(old, before), meeting_words(new, then)
-        told_zh.append(f"{old_zh} → {new_zh}")
-        told_en.append(f"{old_en} → {new_en}")
-    return Suggestion(moves=list(moves), zh="；".join(told_zh), en="; ".join(told_en), lawful=after.lawful, gone=gone)
+        # Whoever and whatever changes is named: the same section at the same time may be elsewhere.
+        room = old.scenario.room_by_id[RoomId(asked.to_room)].name if asked.to_room is not None else ""
+        people = people_names(old.scenario, then.staff) if asked.to_staff is not None else ""
+        also = [each for each in (room, people) if each]
+        told_zh.append(f"{old_zh} → {'，'.join([new_zh, *also])}")
+        told_en.append(f"{old_en} → {', '.join([new_en, *also])}")
+    return "；".join(told_zh), "; ".join(told_en)
+
+
+def _suggestion(old: Side, moves: Sequence[MoveAsked], after: Report, gone: int) -> Suggestion:
+    zh, en = in_words(old, moves)
+    return Suggestion(moves=list(moves), zh=zh, en=en, lawful=after.lawful, gone=gone)

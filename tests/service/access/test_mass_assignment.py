@@ -4,6 +4,7 @@ Each of the fields is sent with a mark as its value. A model answers 422 and nam
 the mark stands nowhere in the database.
 """
 
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -197,6 +198,8 @@ def test_no_form_of_the_pages_takes_in_what_is_not_the_senders_to_give(store: St
     measured("D5 forms", kind=kind, forms=len(paths), fields=len(FORBIDDEN), taken_in=0)
 
 
+HERE_AND_THEN = {"section": "reading-2", "slot": "wed-2"}
+MOVED = {**HERE_AND_THEN, "to_room": "r4"}
 Filled = tuple[Caller, str, dict[str, Any], int]
 
 
@@ -228,6 +231,9 @@ class Forms:
             "/plans/{plan}/audit": lambda: (self.office, f"{plan}/audit", {}, 200),
             "/plans/{plan}/publish": lambda: (self.office, f"{plan}/publish", {"seen": self.seen(), "reason": "开学"}, 303),
             "/terms/{term}/withdraw": self.withdrawn,
+            "/plans/{plan}/move": lambda: (self.office, f"{plan}/move", {"moves": json.dumps([MOVED]), "reason": "漏水"}, 303),
+            "/plans/{plan}/lock": lambda: (self.office, f"{plan}/lock", {**HERE_AND_THEN, "reason": "磨合"}, 303),
+            "/plans/{plan}/locks/{lock}/unlock": self.unlocked,
             "/plans/{plan}/waivers": lambda: (self.office, f"{plan}/waivers", WAIVER, 303),
             "/plans/{plan}/waivers/{waiver}/revoke": self.revoked,
             "/my/calendars": lambda: (self.mother, "/my/calendars", {"what": f"pupil:{ZHAO}"}, 200),
@@ -237,6 +243,11 @@ class Forms:
             "/my/notices/read": lambda: (self.mother, "/my/notices/read", {}, 303),
             "/outbox/{notice}/again": lambda: (self.admin, "/outbox/nothing/again", {}, 404),
         }
+
+    def unlocked(self) -> Filled:
+        plan = self.world.plans["first"]
+        held = self.office.ask("POST", f"/api/v1/plans/{plan}/locks", json={"section": "reading-1", "reason": "磨合"}).json()
+        return self.office, f"/plans/{plan}/locks/{held[-1]['id']}/unlock", {**HERE_AND_THEN, "reason": "算了"}, 303
 
     def revoked(self) -> Filled:
         kept = self.office.ask("POST", f"/api/v1/terms/{self.world.term}/waivers", json=WAIVER).json()
