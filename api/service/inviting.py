@@ -13,6 +13,7 @@ from api.problems import Refusal
 from api.service import accounts
 from api.service.accounts import InvitationAsked
 from api.service.answers import site
+from api.service.colleagues import colleagues
 from api.store import roll
 from api.store.base import now
 from api.store.people import Invitation, InvitationKind, Role
@@ -61,6 +62,17 @@ def _shown(asked: Asked, request: Request, link: str | None, name: str = "") -> 
             select(Invitation).where(Invitation.kind == InvitationKind.STAFF, open_ones).order_by(Invitation.created.desc())
         ).all()
         subjects = {kind: roll.named(db, kind) for kind in OVER.values()}
-    told = page(request, "invitations.html", rows=rows, roles=invitations.INVITED, subjects=subjects, link=link, invited=name)
+        inside = colleagues(db)
+    told = page(
+        request,
+        "invitations.html",
+        rows=rows,
+        roles=invitations.INVITED,
+        subjects=subjects,
+        link=link,
+        invited=name,
+        colleagues=inside,
+        me=asked.account,
+    )
     told.headers["Cache-Control"] = "no-store"
     return told

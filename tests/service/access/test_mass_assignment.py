@@ -218,6 +218,25 @@ class Forms:
             "/sign-out": lambda: (world.person(Role.LEADER), "/sign-out", {"where": "everywhere"}, 303),
             "/invitations": lambda: (self.admin, "/invitations", {"name": "王", "role": "office"}, 200),
             "/invitations/{invitation}/revoke": lambda: (self.admin, f"/invitations/{self.invited()['id']}/revoke", {}, 303),
+            "/accounts/{account}/active": lambda: (
+                self.admin,
+                f"/accounts/{world.person(Role.TEACHER, 'wang').account}/active",
+                {"version": "1", "active": "false"},
+                303,
+            ),
+            "/accounts/{account}/sign-out": lambda: (
+                self.admin,
+                f"/accounts/{world.person(Role.LEADER).account}/sign-out",
+                {},
+                303,
+            ),
+            "/accounts/{account}/roles/{held}/take": lambda: (
+                self.admin,
+                f"/accounts/{self.mother.account}/roles/nothing/take",
+                {},
+                404,
+            ),
+            "/my/password": lambda: (world.person(Role.LEADER), "/my/password", {"new": "cold wind on reeds"}, 303),
             "/home-classes/{home_class}/family-codes": lambda: (
                 self.office,
                 "/home-classes/2-1/family-codes",

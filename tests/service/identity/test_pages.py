@@ -77,3 +77,38 @@ def test_colleagues_are_invited_on_a_page_and_the_link_is_shown_once(http: TestC
     for subject, status in (("", 422), ("2-1", 422), ("zhou", 200)):
         asked = {"name": "周老师", "role": "teacher", "subject": subject}
         assert clerk.ask("POST", "/invitations", data=asked).status_code == status, "a teacher is somebody of the staff"
+
+
+def test_an_administrator_takes_a_role_back_and_shuts_an_account_on_a_page(http: TestClient, store):
+    admin, teacher = (
+        signed_in(http, store, HERE, role, add(store, HERE, role, subject, login=role.value))
+        for role, subject in ((Role.ADMINISTRATOR, ""), (Role.TEACHER, "wang"))
+    )
+    mother = signed_in(http, store, HERE, Role.GUARDIAN, add(store, HERE, Role.GUARDIAN))
+    page = admin.ask("GET", "/invitations").text
+    assert teacher.account in page
+    assert mother.account not in page, "families have a page of their own"
+    assert f"/accounts/{admin.account}/" not in page, "nobody shuts themselves out"
+    assert teacher.ask("GET", "/invitations").status_code == 403
+    take = re.findall(rf'action="(/accounts/{teacher.account}/roles/[^"]+)"', page)[0]
+    assert admin.ask("POST", take, follow_redirects=False).status_code == 303
+    assert teacher.ask("GET", "/api/v1/me").json()["roles"] == {}
+    shut = {"version": re.findall(r'name="version" value="(\d+)"', page)[0], "active": "false"}
+    assert admin.ask("POST", f"/accounts/{teacher.account}/active", data=shut, follow_redirects=False).status_code == 303
+    assert teacher.ask("GET", "/api/v1/me").status_code == 401
+    assert "恢复账号" in admin.ask("GET", "/invitations").text
+
+
+def test_a_password_is_changed_on_a_page_by_who_knows_the_old_one(nobody: TestClient, store):
+    nobody.headers.update(PAGE)
+    nobody.post("/welcome", data={"code": staff_code(store), "name": "王老师", "login": "wang", "password": PASSWORD})
+    nobody.headers["X-CSRF-Token"] = csrf_of(nobody)
+    assert "修改密码" in nobody.get("/").text
+    new = "cold wind on reeds"
+    for old, wish, fault in (("wrong", new, "原密码不对"), (PASSWORD, "12345678", "太容易猜")):
+        assert fault in nobody.post("/my/password", data={"old": old, "new": wish}).text
+    done = nobody.post("/my/password", data={"old": PASSWORD, "new": new}, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    again = {"login": "wang", "school": HERE}
+    assert "密码不对" in nobody.post("/sign-in", data={**again, "password": PASSWORD}).text
+    assert "王老师" in nobody.post("/sign-in", data={**again, "password": new}).text
