@@ -111,6 +111,12 @@ def reset(db: Writing, row: CalendarToken) -> Given:
     return Given(fresh, secret)
 
 
+def live_as_long(db: Writing, term: Term) -> None:
+    """Links of a term end with it, also where its last day has moved. Call `record` after it."""
+    for row in db.scalars(select(CalendarToken).where(CalendarToken.term == term.id, CalendarToken.revoked.is_(None))):
+        row.expires = _end(term.last)
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A calendar that a person may have a link to."""

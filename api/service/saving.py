@@ -1,7 +1,7 @@
 """What does a new version of the facts have to stand up to before it is kept, and how is it told?"""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import Field
@@ -9,6 +9,7 @@ from pydantic import Field
 from api.access.allowed import Allowed
 from api.problems import Refusal, bad_input
 from api.service.answers import View, etag
+from api.service.links import live_as_long
 from api.store import facts
 from api.store.base import Json, TermId
 from api.store.facts import Moved
@@ -16,6 +17,7 @@ from api.store.planning import ScenarioVersion, Term
 from api.store.sessions import Writing
 from scheduler import intake, line
 from scheduler.errors import InputFaults
+from scheduler.intake import scenario_from_json
 
 NONE = "none"
 """The version of facts that are not there yet."""
@@ -74,9 +76,25 @@ def saved(
     new = facts.text_of(db, version.id)
     checked(new, policies)
     old = None if before is None else facts.text_of(db, before)
+    _follow_calendar(db, term, old, new)
     db.record(action, version.id, reason)
     db.flush()
     return SavedView(version=view(version), changed=True, counts=facts.counts(facts.differences(old, new)))
+
+
+def _follow_calendar(db: Writing, term: str, old: str | None, new: str) -> None:
+    """Where the calendar has other first and last days than before, so has the term, and links to its calendars end with it."""
+    days = _days(new)
+    if old is not None and _days(old) == days:
+        return
+    row = db.lock(Term, term)
+    row.first, row.last = days
+    live_as_long(db, row)
+
+
+def _days(text: str) -> tuple[date, date]:
+    known = scenario_from_json(text).term
+    return known.start, known.end
 
 
 def moved(asked: Allowed, trouble: Moved, expected: str | None, yours: Json, now: str | None) -> Refusal:

@@ -11,6 +11,7 @@ from api.access.allowed import Asked
 from api.problems import Refusal
 from api.service.answers import Body, Count, IfMatch, Offset, Page, View, changed, etag, expected_version, with_etag
 from api.service.keyed import Key, done, told
+from api.service.links import live_as_long
 from api.store import log
 from api.store.once import Answer
 from api.store.planning import Term
@@ -112,6 +113,7 @@ def change(term: str, body: TermChanged, asked: Asked, if_match: IfMatch = None,
                 "学期的最后一天要在第一天之后，最长一年。",
                 "The last day of a term comes after the first, at most a year later.",
             )
+        live_as_long(db, row)
         db.record("term.change", row.id)
         db.flush()
         return told(view(row), version=etag(row.version))

@@ -1,7 +1,7 @@
 """Does a calendar link show the right days to whoever holds it, and nothing once it should be dead?"""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import recurring_ical_events
@@ -15,6 +15,7 @@ from api.store.base import now
 from api.store.people import Account, CalendarToken, Guardianship, Role, RoleHeld
 from api.store.planning import Term
 from api.store.store import Store
+from scheduler.calendar import SHANGHAI
 from tests.repair.schools import tiny
 from tests.service.conftest import BASE, CLERK, HERE
 from tests.service.people import said
@@ -263,3 +264,24 @@ def test_with_links_remembered_in_the_process_an_old_one_would_live_on(world: Wo
     assert world.feed(path_of(made)).status_code == 200
     mother.ask("POST", f"/api/v1/me/calendars/{made['id']}/reset")
     assert world.feed(path_of(made)).status_code == 200
+
+
+def test_a_link_ends_with_its_term_also_when_the_last_day_moves(world: World):
+    """A term that was made longer would else have a calendar that nobody can fetch."""
+    world.publish("first")
+    world.link(world.person(Role.GUARDIAN, children=[ZHAO]), f"pupils/{ZHAO}")
+    address = f"/api/v1/terms/{world.term}"
+
+    def ends() -> tuple[date, datetime]:
+        with world.store.reading(HERE) as db:
+            return db.find(Term, world.term).last, db.scalars(select(CalendarToken)).one().expires.astimezone(SHANGHAI)
+
+    calendar = world.office.ask("GET", f"{address}/facts/term").json()["items"][0]
+    shorter = {**calendar["value"], "end": "2026-01-15"}
+    seen = {"If-Match": f'"{calendar["etag"]}"'}
+    kept = world.office.ask("PUT", f"{address}/facts/term", json=shorter, headers=seen)
+    assert kept.status_code == 200, kept.text
+    assert ends() == (date(2026, 1, 15), datetime(2026, 1, 16, tzinfo=SHANGHAI))
+    seen = {"If-Match": world.office.ask("GET", address).headers["ETag"]}
+    assert world.office.ask("PATCH", address, json={"last": "2026-01-20"}, headers=seen).status_code == 200
+    assert ends() == (date(2026, 1, 20), datetime(2026, 1, 21, tzinfo=SHANGHAI))
