@@ -10,11 +10,13 @@ from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from api.access.allowed import Allowed, Asked
+from api.identity.secret import token
 from api.pages import page
 from api.problems import Refusal
 from api.sent import understood
 from api.service import locks, moves
 from api.service.answers import Body
+from api.service.keyed import looked_at_and_done
 from api.service.locks import LockAsked, UnlockAsked
 from api.service.moves import MeetingAsked, MoveAsked
 from api.service.opened import Opened, opened
@@ -27,6 +29,8 @@ router = APIRouter(include_in_schema=False)
 Of = Annotated[str, Query(max_length=200)]
 Said = Annotated[str, Form(max_length=500, pattern=r"^[^\x00]*$")]
 Id = Annotated[str, Form(min_length=1, max_length=200)]
+Once = Annotated[str | None, Form(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
+"""The page's own: the same form has its effect once."""
 MOST_SENT = 4000
 """Letters of two moves."""
 Sent = Annotated[str, Form(alias="moves", max_length=MOST_SENT)]
@@ -76,22 +80,25 @@ def meeting(
         rooms=[(each.id, each.name) for each in found.scenario.rooms],
         staff=[(each.id, each.name) for each in found.scenario.staff],
         locks=_locks(asked, found, view),
+        key=token(),
     )
 
 
 @router.post("/plans/{plan}/move")
-def move(plan: str, asked: Asked, policies: Policies, moves_: Sent, reason: Said) -> Response:
-    """Keeps what was looked at as the next plan."""
-    work = moves.to_keep(plan, _sent(moves_), _why(reason), asked, policies)
-    with asked.store.writing(asked.school, asked.actor) as db:
-        answer = work(db)
+def move(plan: str, asked: Asked, request: Request, policies: Policies, moves_: Sent, reason: Said, key: Once = None) -> Response:
+    """Keeps what was looked at as the next plan; one, however often the button is pressed."""
+    why, chosen = _why(reason), _sent(moves_)
+    sent = "POST", request.url.path, f"{_text(chosen)} {why}"
+    answer = looked_at_and_done(asked, key, sent, lambda: moves.to_keep(plan, chosen, why, asked, policies))
     return RedirectResponse(answer.headers["Location"].removeprefix("/api/v1"), 303)
 
 
 @router.post("/plans/{plan}/lock")
-def lock(plan: str, asked: Asked, request: Request, policies: Policies, section: Id, slot: Id, reason: Said) -> Response:
+def lock(
+    plan: str, asked: Asked, request: Request, policies: Policies, section: Id, slot: Id, reason: Said, key: Once = None
+) -> Response:
     """Plans to come keep the section as it is here."""
-    locks.lock(plan, LockAsked(section=section, reason=_why(reason)), request, asked, policies)
+    locks.lock(plan, LockAsked(section=section, reason=_why(reason)), request, asked, policies, key)
     return _back(plan, section, slot)
 
 
