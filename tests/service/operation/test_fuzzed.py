@@ -28,6 +28,7 @@ from scheduler.telling import report_record
 from tests.api.test_schema import CHECKS
 from tests.repair.schools import tiny
 from tests.service.conftest import BASE, CLERK, HERE
+from tests.service.jobs.work import PATIENCE
 from tests.service.operation.served import measured
 from tests.service.people import Caller, everybody
 from tests.service.publication.world import furnish
@@ -84,7 +85,7 @@ def broken_by(callers: Sequence[Caller], operation: schemathesis.APIOperation, i
                 case.path_parameters = {name: there.get(name, value) for name, value in drawn.items()}
             headers = {"Cookie": f"oneplusx={caller.cookie}", "X-CSRF-Token": caller.csrf} if caller.cookie else {}
             try:
-                case.call_and_validate(headers=headers, checks=CHECKS)
+                case.call_and_validate(headers=headers, checks=CHECKS, timeout=PATIENCE)
             except FailureGroup as failures:
                 why = " ".join(str(failures.exceptions[0]).split())[:300]
                 found.setdefault(caller.account, f"{caller.role} {operation.method.upper()} {operation.path}: {why}")
