@@ -19,6 +19,7 @@ from scheduler.solver import clashes, content, exercise, homework, hours, provid
 from scheduler.solver.definitions import define, follow
 from scheduler.solver.model import INFINITE, Ints, Mask, Problem
 from scheduler.solver.offers import Part
+from scheduler.solver.pools import pools
 from scheduler.solver.scopes import grades_bound, pupils_bound
 from scheduler.solver.statement import Statement
 from scheduler.solver.unknowns import Unknowns
@@ -156,6 +157,8 @@ class SearchModel:
     problem: Problem
     column_groups: Ints
     row_groups: Ints
+    pooled: Mask
+    """Places that are as good with any teacher of the course: one sum for all of them. Shape: one a place."""
     row_blocks: Ints
     """Rows of one number were stated together: they say the same of different pupils, people, offers or slots."""
     stages: Mapping[Stage, Ints]
@@ -229,7 +232,7 @@ def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = Non
     problem = model.last_problem()
     upper = np.where(gone, 0, problem.upper)
     problem = problem.with_bounds(problem.lower, upper)
-    column_groups, row_groups = model.groups()
+    sums = pools(unknowns, problem, *model.groups(), model.blocks())
     timetable = np.zeros(model.column_count, dtype=bool)
     deviating = np.zeros(model.column_count, dtype=bool)
     for columns in deviations:
@@ -252,8 +255,9 @@ def build(scenario: Scenario, clauses: Sequence[Clause], part: Part | None = Non
     return SearchModel(
         unknowns=unknowns,
         problem=problem,
-        column_groups=column_groups,
-        row_groups=row_groups,
+        column_groups=sums.columns,
+        row_groups=sums.rows,
+        pooled=sums.pooled,
         row_blocks=model.blocks(),
         stages=stages,
         weighted=weighted,
@@ -356,7 +360,7 @@ def _add_measured(
             len(numbers),
             np.concatenate([renumbered[statement.rows[kept]], np.arange(len(numbers))]),
             np.concatenate([statement.columns[kept], deviation[measure[numbers]]]),
-            np.concatenate([statement.coefficients[kept], sign * statement.scales[numbers]]),
+            np.concatenate([_needed(statement, sign)[kept], sign * statement.scales[numbers]]),
             statement.lower[numbers] if sign == 1 else -INFINITE,
             statement.upper[numbers] if sign == -1 else INFINITE,
             None if statement.group is None else statement.group[numbers],
@@ -364,6 +368,20 @@ def _add_measured(
     price = 2 if stage is Stage.ENCOURAGED else (MINUTE_PRICES if statement.in_minutes else PRICES)[stage]
     costs[stage].add(deviation, 1)
     prices.add(deviation, price)
+
+
+def _needed(statement: Statement, sign: int) -> Ints:
+    """The coefficients, none above what its row asks for at least: one place of 55 minutes is not two of the 30 a day needs.
+
+    It says the same of whole pupils and more of halves and sums. Rows with a negative coefficient are left as they are.
+    """
+    if sign == -1:
+        return statement.coefficients
+    least = statement.lower[statement.rows]
+    plain = np.ones(len(statement.lower), dtype=bool)
+    plain[statement.rows[statement.coefficients < 0]] = False
+    capped = plain[statement.rows] & (least > 0)
+    return np.where(capped, np.minimum(statement.coefficients, least), statement.coefficients)
 
 
 def _most(statement: Statement, measure: Ints, number: int, upper: Ints) -> Ints:

@@ -7,8 +7,7 @@ one each. What is left is small at every size, forbids no plan, and says how man
 import numpy as np
 
 from scheduler.solver.build import SearchModel
-from scheduler.solver.model import INFINITE, Ints, Mask, Problem
-from scheduler.solver.relaxation import numbered
+from scheduler.solver.model import INFINITE, Ints, Mask, Problem, numbered
 from scheduler.solver.unknowns import Unknowns
 
 SECTIONS, ROOMS, LEADS, SITS, UNPLACED, LEVELS, OTHERS = range(7)

@@ -9,6 +9,10 @@ from scheduler.solver.readers import Floats, Limits, solve_relaxed
 
 PULL = 500
 """What a rounded-up section is worth while it is pulled: more than a wish or a place in base care, less than any breach."""
+STRONGEST = 3_000
+"""A section that one pull did not make whole is pulled twice as hard each round, up to this."""
+PATIENT = 4
+"""Rounds of pulling after which a count is let go."""
 WHOLE = 1e-4
 SHARE = 0.4
 """Of the fractional counts, those pulled in one round: the ones nearest to the next whole number."""
@@ -46,6 +50,7 @@ def dive(
         price[counts[pulled]] -= PULL
     needed = np.zeros(len(counts), dtype=bool)
     vain = np.zeros(len(counts), dtype=bool)
+    pulls = np.zeros(len(counts), dtype=np.int64) if pulled is None else pulled.astype(np.int64)
     point: Floats | None = None
     cost = np.inf
     for number in range(MOST_ROUNDS):
@@ -67,20 +72,24 @@ def dive(
             return point
         if number == 1:
             upper[counts[(at <= WHOLE) & ~first]] = 0
-        already = price[counts] != objective[counts]
+        pulls[fractional & (pulls > 0)] += 1
+        pulls[~fractional] = 0
+        already = pulls > 1
         whole = counts[~fractional & (at > 0.5)]
         lower[whole] = np.rint(point[whole]).astype(np.int64)
         if number >= FIRM:
             upper[whole] = lower[whole]
-        vain = fractional & already & ~needed & (at - np.floor(at) < LOW)
+        vain = fractional & already & ~needed & ((at - np.floor(at) < LOW) | (pulls > PATIENT))
         upper[counts[vain]] = np.floor(at[vain]).astype(np.int64)
         price[counts] = objective[counts]
-        left = np.flatnonzero(fractional & ~vain)
+        pulls[vain] = 0
+        left = np.flatnonzero(fractional & (pulls == 0) & ~vain)
         missing = (np.ceil(at[left]) - at[left]) / np.where(first[left], 10.0, 1.0)
-        chosen = left[np.argsort(missing, kind="stable")[: max(6, int(len(left) * SHARE))]]
-        again = counts[np.union1d(chosen, np.flatnonzero(fractional & already & ~vain))]
-        upper[again] = np.minimum(upper[again], np.ceil(point[again] - WHOLE).astype(np.int64))
-        price[again] = objective[again] - PULL
+        pulls[left[np.argsort(missing, kind="stable")[: max(6, int(len(left) * SHARE))]]] = 1
+        again = pulls > 0
+        columns = counts[again]
+        upper[columns] = np.minimum(upper[columns], np.ceil(point[columns] - WHOLE).astype(np.int64))
+        price[columns] = objective[columns] - np.minimum(PULL * 2 ** (pulls[again] - 1), STRONGEST)
     return point
 
 

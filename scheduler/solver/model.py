@@ -138,6 +138,16 @@ class Model:
         )
 
 
+def numbered(keys: Ints) -> Ints:
+    """Equal keys get equal numbers, from 0 without gaps. Shape: one key a column of `keys`."""
+    order = np.lexsort(keys)
+    ordered = keys[:, order]
+    new = np.any(ordered[:, 1:] != ordered[:, :-1], axis=0)
+    number = np.empty(keys.shape[1], dtype=np.int64)
+    number[order] = np.r_[0, np.cumsum(new)] if keys.shape[1] else 0
+    return number
+
+
 def _joined(parts: list[Ints]) -> Ints:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 

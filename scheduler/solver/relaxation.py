@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solver.build import SearchModel
-from scheduler.solver.model import INFINITE, Ints, Mask, Problem
+from scheduler.solver.model import INFINITE, Ints, Mask, Problem, numbered
 from scheduler.solver.readers import Floats
 from scheduler.solver.unknowns import Unknowns
 
@@ -90,16 +90,6 @@ def over_the_week(model: SearchModel) -> Relaxation:
 
 def _of(model: SearchModel, problem: Problem, sums: Ints) -> Relaxation:
     return Relaxation(problem=problem, sums=sums, lower=model.problem.lower, upper=model.problem.upper)
-
-
-def numbered(keys: Ints) -> Ints:
-    """Equal keys get equal numbers, from 0 without gaps. Shape: one key a column of `keys`."""
-    order = np.lexsort(keys)
-    ordered = keys[:, order]
-    new = np.any(ordered[:, 1:] != ordered[:, :-1], axis=0)
-    number = np.empty(keys.shape[1], dtype=np.int64)
-    number[order] = np.r_[0, np.cumsum(new)] if keys.shape[1] else 0
-    return number
 
 
 def _keys(unknowns: Unknowns, count: int) -> Ints:

@@ -14,6 +14,7 @@ from scheduler.solver.dive import WHOLE, dive
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Generator, Neighbourhood, Parts
+from scheduler.solver.pools import pool_of_offer
 from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
 
 NO_MATTER = 0.9 * PRICES[Stage.BASE_CARE]
@@ -35,7 +36,8 @@ class Summed:
         """`empty`: an assignment of the whole model that keeps every hard row."""
         self.model, self.parts, self.clock = model, parts, clock
         groups = model.column_groups
-        self.problem, self._row_groups = model.problem.aggregated_rows(groups, model.row_groups)
+        self._sums, self._row_groups = model.problem.aggregated_rows(groups, model.row_groups)
+        self.problem = self._with_named(self._sums)
         count = int(groups.max()) + 1
         size = np.bincount(groups, minlength=count)
         self.objective = np.rint(np.bincount(groups, weights=model.weighted, minlength=count) / size).astype(np.int64)
@@ -55,13 +57,34 @@ class Summed:
             (unknowns.sections, np.arange(len(unknowns.offers))),
             (unknowns.rooms, unknowns.room_offer),
             (unknowns.leads, unknowns.lead_offer),
-            (unknowns.sits, unknowns.sit_offer),
+            (unknowns.sits[~model.pooled], unknowns.sit_offer[~model.pooled]),
         ):
             self.of_offer[groups[columns]] = offers
+        self.of_pool = np.full(count, -1, dtype=np.int64)
+        """The pool each sum of places belongs to that are as good with any of its teachers; -1: to none."""
+        self._pool_of_offer = pool_of_offer(unknowns)
+        self.of_pool[groups[unknowns.sits[model.pooled]]] = self._pool_of_offer[unknowns.sit_offer[model.pooled]]
         self.sections = groups[unknowns.sections]
+        self.of_leads = np.zeros(count, dtype=bool)
+        self.of_leads[groups[unknowns.leads]] = True
         self.of_timetable = np.zeros(count, dtype=bool)
         self.of_timetable[self.of_offer >= 0] = True
         self.of_timetable[groups[unknowns.sits]] = False
+
+    def _with_named(self, sums: Problem) -> Problem:
+        """Where others are summed over teachers, those who asked for one teacher fit into the sections of that one."""
+        unknowns, groups = self.model.unknowns, self.model.column_groups
+        several = np.isin(np.arange(len(unknowns.offers)), unknowns.sit_offer[self.model.pooled])
+        named = np.flatnonzero(several[unknowns.sit_offer] & ~self.model.pooled)
+        offers, rows = np.unique(unknowns.sit_offer[named], return_inverse=True)
+        most = np.array([unknowns.offers[o].course.max_size for o in offers.tolist()], dtype=np.int64)
+        entries = np.unique(np.stack([rows, groups[unknowns.sits[named]]]), axis=1)
+        return sums.with_rows(
+            np.concatenate([entries[0], np.arange(len(offers))]),
+            np.concatenate([entries[1], groups[unknowns.sections[offers]]]),
+            np.concatenate([np.full(entries.shape[1], -1), most]),
+            np.zeros(len(offers), dtype=np.int64),
+        )
 
     def find_bound(self) -> None:
         """Within a group the cheapest price stands for all; of a large school the coarse sums are asked."""
@@ -82,14 +105,14 @@ class Summed:
 
     @cached_property
     def _coarse(self) -> Coarse:
-        return Coarse(self.model, self.problem, self._row_groups)
+        return Coarse(self.model, self._sums, self._row_groups)
 
     def arranged_only(self) -> Ints:
         """A timetable without chosen courses, quickly: everybody has a lawful place, nobody a wish."""
         problem = self._only(self.arranged)
         limits = self.clock.patience(problem.size)
         point = dive(problem, self.objective, self.sections, self.arranged, lambda: limits, self.clock.stop)
-        return self._day_by_day(problem, point, self.empty, self.clock.stop)[self.model.column_groups]
+        return self._day_by_day(problem, point, self.empty, self.clock.stop, fair=PRICES[Stage.MUST])[self.model.column_groups]
 
     def timetable(self, point: Floats | None, kinds: list[Neighbourhood], best: Ints, generator: Generator, until: float) -> Ints:
         """A timetable with chosen courses, from the point dived to. Of the columns only the timetable's mean anything."""
@@ -115,7 +138,8 @@ class Summed:
             self.cut_off = True
             return known
         used = self.arranged | (point[self.sections] > WHOLE)
-        return self._day_by_day(self._only(used), point, known, lambda: self.clock.over(0.85))
+        fair = math.inf if self.huge else PRICES[Stage.MUST]
+        return self._day_by_day(self._only(used), point, known, lambda: self.clock.over(0.85), fair)
 
     def _sketched(self) -> tuple[Problem, Mask | None]:
         """No more chosen sections of a course in a slot than the coarse sums open, and which offers to pull towards so many."""
@@ -150,13 +174,16 @@ class Summed:
 
     def _only(self, offers: Mask) -> Problem:
         """The problem in which no other offers have sections."""
-        gone = (self.of_offer >= 0) & ~offers[self.of_offer]
+        open_ = np.zeros(int(self._pool_of_offer.max()) + 1, dtype=bool)
+        open_[self._pool_of_offer[offers]] = True
+        gone = (self.of_offer >= 0) & ~offers[self.of_offer] | (self.of_pool >= 0) & ~open_[self.of_pool]
         return self.problem.with_bounds(self.problem.lower, np.where(gone, 0, self.problem.upper))
 
-    def _day_by_day(self, problem: Problem, point: Floats | None, known: Ints, over: Callable[[], bool]) -> Ints:
+    def _day_by_day(self, problem: Problem, point: Floats | None, known: Ints, over: Callable[[], bool], fair: float) -> Ints:
         """Relax and fix: the point says what the rest of the week will need while one weekday after the other becomes whole.
 
-        Days without an answer, and those that `over` cuts off, stay as in `known`.
+        Days without an answer, and those that `over` cuts off, stay as in `known`. `fair`: what a quick look may cost more than
+        the LP; beyond it a day is looked at in full.
         """
         if point is None:
             return known
@@ -168,7 +195,7 @@ class Summed:
                 break
             slots = self.parts.weekday == day
             part, kept = problem.restricted_near(self._groups(self.parts.weekdays(slots)) & free_at_all, point)
-            answer = self._near_relaxed(part, kept, self.clock.patience(part.size))
+            answer = self._near_relaxed(part, kept, self.clock.patience(part.size), fair)
             found = known[kept] if answer.values is None else answer.values
             values[kept] = point[kept] = found
             mine = self._groups(self.parts.weekdays(slots, always=False))
@@ -194,7 +221,7 @@ class Summed:
         free[self.model.column_groups[columns]] = True
         return free
 
-    def _near_relaxed(self, part: Problem, kept: Ints, limits: Limits) -> Answer:
+    def _near_relaxed(self, part: Problem, kept: Ints, limits: Limits, fair: float) -> Answer:
         """CP-SAT on one worker from the rounded LP point: first with what stands whole in it at least, then without."""
         objective = self.objective[kept]
         point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
@@ -207,17 +234,19 @@ class Summed:
             # Offers that stand whole, with their rooms and leaders, are let alone: of what people could do little is left open.
             offer = self.of_offer[kept]
             open_ = np.isin(offer, np.unique(offer[self.of_timetable[kept] & ~given]))
-            fixed = at_least.with_bounds(at_least.lower, np.where(given & ~open_, start, at_least.upper))
+            # Nor does anybody lead who does not in that point: each of the others is one more way to say the same.
+            shut = given & ~open_ | self.of_leads[kept] & (point <= WHOLE)
+            fixed = at_least.with_bounds(at_least.lower, np.where(shut, start, at_least.upper))
             answers = []
             for problem in (fixed, at_least, part):
                 answers.append(solve_mixed(problem, objective, limits, stop=self.clock.stop, slack=NO_MATTER))
-                if answers[-1].values is not None and answers[-1].objective - bound <= PRICES[Stage.MUST]:
+                if answers[-1].values is not None and answers[-1].objective - bound <= fair:
                     return answers[-1]
             best = min(answers, key=lambda answer: answer.objective)
             if best.values is not None:
                 return best
         answer = solve_whole(at_least, objective, limits, hint=start, stop=self.clock.stop, slack=NO_MATTER)
-        if answer.values is not None and answer.objective - bound <= PRICES[Stage.MUST]:
+        if answer.values is not None and answer.objective - bound <= fair:
             return answer
         hint = start if answer.values is None else answer.values
         free = solve_whole(part, objective, limits, hint=hint, stop=self.clock.stop, slack=NO_MATTER)
