@@ -65,6 +65,12 @@ class Parts:
         self.weekday = np.array([slot.weekday for slot in unknowns.slots], dtype=np.int64)
         self.grade_of_pupil = np.array([unknowns.scenario.grade_of(pupil).number for pupil in unknowns.pupils], dtype=np.int64)
 
+    @cached_property
+    def arranged_columns(self) -> Mask:
+        """All columns but those of chosen courses."""
+        chosen = np.array([offer.form is Form.CHOSEN for offer in self.unknowns.offers], dtype=bool)
+        return ~self._offers(chosen) | self.always
+
     def _offers(self, chosen: Mask) -> Mask:
         """Everything about these offers: sections, rooms, leads and places."""
         unknowns = self.unknowns
@@ -110,20 +116,47 @@ class Parts:
         free[unknowns.unplaced[~mine[unknowns.cell_pupil]]] = False
         return free
 
-    def broken(self, best: Ints) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        """Which pupils lack a place or something that a binding clause asks for. Shape: one a pupil."""
+    def broken(self, best: Ints) -> Mask:
+        """On which weekdays pupils lack a place or something a binding clause asks for. Shape: (pupils, weekdays 0 to 7).
+
+        What belongs to no single day is broken on each day of a pupil's stays.
+        """
         unknowns, stages = self.unknowns, self.model.stages
-        pupils = np.zeros(len(unknowns.pupils), dtype=bool)
-        pupils[unknowns.cell_pupil[best[unknowns.unplaced] > 0]] = True
+        days = np.zeros((len(unknowns.pupils), 8), dtype=bool)
+        missing = best[unknowns.unplaced] > 0
+        days[unknowns.cell_pupil[missing], self.weekday[unknowns.cell_slot[missing]]] = True
         binding = (stages[Stage.MUST] + stages[Stage.IN_PRINCIPLE] > 0) & (best > 0)
         deviating = binding & self.model.deviations
+        pupils = np.zeros(len(days), dtype=bool)
         pupils[self.owner[binding & ~deviating & (self.owner >= 0)]] = True
-        if deviating.any():
-            rows = np.flatnonzero(self.by_column[:, np.flatnonzero(deviating)].sum(axis=1))
-            columns = np.unique(self.model.problem.matrix[rows].indices)
-            owners = np.unique(self.owner[columns])
-            pupils[owners[owners >= 0]] = True
-        return pupils
+        for row in np.flatnonzero(self.by_column[:, np.flatnonzero(deviating)].sum(axis=1)).tolist():
+            begin, end = self.model.problem.matrix.indptr[row : row + 2]
+            columns = self.model.problem.matrix.indices[begin:end]
+            of_row = np.unique(self.owner[columns])
+            of_row = of_row[of_row >= 0]
+            on = np.flatnonzero(self.days_of_place[self.place[columns[self.place[columns] >= 0]]].any(axis=0))
+            if len(on) == 1:
+                days[of_row, on[0]] = True
+            else:
+                pupils[of_row] = True
+        whole = pupils[unknowns.cell_pupil]
+        days[unknowns.cell_pupil[whole], self.weekday[unknowns.cell_slot[whole]]] = True
+        return days
+
+    @cached_property
+    def place(self) -> Ints:
+        """The number of the place that each column says; -1: none."""
+        numbers = np.full(self.count, -1, dtype=np.int64)
+        numbers[self.unknowns.sits] = np.arange(len(self.unknowns.sits))
+        return numbers
+
+    @cached_property
+    def days_of_place(self) -> Mask:
+        """On which weekdays each place meets. Shape: (places, weekdays 0 to 7)."""
+        of_offer = np.zeros((len(self.unknowns.offers), 8), dtype=bool)
+        offers, slots = np.nonzero(self.meets)
+        of_offer[offers, self.weekday[slots]] = True
+        return of_offer[self.unknowns.sit_offer]
 
     @cached_property
     def by_column(self) -> "sparse.csc_array[np.int64]":
@@ -132,18 +165,30 @@ class Parts:
 
     def mend(self, best: Ints, generator: Generator) -> Mask:
         """Some of the pupils for whom a binding clause is broken, on one weekday, with others of their grades."""
+        return self.mends(best, generator, 1)[0]
+
+    def mends(self, best: Ints, generator: Generator, count: int) -> list[Mask]:
+        """So many parts to mend, on different weekdays while there are any."""
+        broken = self.broken(best)
+        cells = np.argwhere(broken)
+        if not len(cells):
+            return [self.holes(best, generator) for _ in range(count)]
+        found, left = [], cells
+        for _ in range(count):
+            first, day = generator.choice(left if len(left) else cells)
+            left = left[left[:, 1] != day]
+            found.append(self._mend(broken, int(first), int(day), generator))
+        return found
+
+    def _mend(self, broken: Mask, first: int, day: int, generator: Generator) -> Mask:
         unknowns = self.unknowns
-        broken = np.flatnonzero(self.broken(best))
-        if not len(broken):
-            return self.holes(best, generator)
-        first = generator.choice(broken)
         grade = self.grade_of_pupil == self.grade_of_pupil[first]
         pupils = np.zeros(len(unknowns.pupils), dtype=bool)
         pupils[generator.choice(np.flatnonzero(grade), size=min(int(grade.sum()), 60), replace=False)] = True
-        mine = broken[grade[broken]]
+        mine = np.flatnonzero(broken[:, day] & grade)
         pupils[generator.choice(mine, size=min(len(mine), 30), replace=False)] = True
         pupils[first] = True
-        slots = self.weekday == generator.choice(np.unique(self.weekday[unknowns.cell_slot[unknowns.cell_pupil == first]]))
+        slots = self.weekday == day
         inside = np.any(self.meets & slots[None, :], axis=1) & ~np.any(self.meets & ~slots[None, :], axis=1)
         touched = np.zeros(len(unknowns.offers), dtype=bool)
         touched[unknowns.sit_offer[pupils[unknowns.sit_pupil]]] = True

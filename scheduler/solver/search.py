@@ -1,11 +1,13 @@
 """Where is a good plan? Timetable from the aggregated model, places under it, then neighbourhoods, then the stages in order."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from scheduler.solver.aims import aims
 from scheduler.solver.bounds import Bounds
@@ -16,11 +18,14 @@ from scheduler.solver.neighbourhoods import Parts, neighbourhoods
 from scheduler.solver.outcome import Most, Options, Progress, Reached, StageResult, Stop, Tell
 from scheduler.solver.places import Places
 from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
-from scheduler.solver.summed import Summed
+from scheduler.solver.summed import NO_MATTER, Summed
 
 BEFORE_WISHES = frozenset(stage.name.lower() for stage in (Stage.BASE_CARE, Stage.PRIORITY))
-LAW_FIRST = 0.9
+LAW_FIRST = 0.96
 """Share of the time the search may take, at the cost of the last stages, while a binding clause still deviates."""
+
+LAST_STAGE = 0.92
+"""Share of the time after which no stage begins: the rest is for one price of all aims, in what the stages left open."""
 
 SMALL = 4_000
 """Columns up to which the whole model is given to CP-SAT, timetable and places together."""
@@ -31,6 +36,10 @@ WORTH_A_LOOK = 0.9 * PRICES[Stage.BASE_CARE]
 
 HANDY = 100_000
 """Entries of the rows up to which the places of a whole school are given to the MIP."""
+HALF = 0.5
+"""Share of the rows' entries that may be left to those with fractional places before all are looked at at once."""
+MUCH = 0.25
+"""Share of a grade's places beside which another grade may sit, above which one is placed after the other."""
 ROUGH = 0.01
 """A gap from which on nobody asks for more: the constructive plan is bettered anyway."""
 
@@ -135,7 +144,7 @@ class _Run:
         with ThreadPoolExecutor(2) as pool:
             ahead = pool.submit(self.summed.dived) if self.summed.huge else None
             self._accept_all(self._placed(self.summed.arranged_only(), None, gap=0.02), "construct")
-            self._mend()
+            self._mend(self.parts.arranged_columns)
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
             bound = pool.submit(self.summed.find_bound)
@@ -161,14 +170,28 @@ class _Run:
         self._accept_all(self._placed(self.best, self.clock.limits(0.2), gap=0.002), "places")
         return True
 
-    def _mend(self) -> None:
-        """The few pupils for whom a clause is broken that the sums could not see."""
+    def _mend(self, among: Mask | None = None) -> None:
+        """The few pupils for whom a clause is broken that the sums could not see. `among`: columns that may change at all."""
         idle = 0
-        while idle < 3 and not self.binding_kept() and not self.clock.stop():
-            freed = self.problem.restricted(self.parts.mend(self.best, self.generator), self.best)
-            answer = self._answer(freed, self.clock.patience(freed[0].size))
-            better = answer is not None and self._taken(freed[1], answer, "mend")
-            idle = 0 if better else idle + 1
+        with ThreadPoolExecutor(2) as pool:
+            while idle < 3 and not self.binding_kept() and not self.clock.over(LAW_FIRST):
+                free = self.parts.mends(self.best, self.generator, 2)
+                freed = [self.problem.restricted(one if among is None else one & among, self.best) for one in free]
+                limits = [self._mending(part.size, among is None) for part, _ in freed]
+                answers = list(pool.map(self._mended, freed, limits))
+                better = [
+                    values is not None and self._taken(kept, values, "mend")
+                    for (_, kept), values in zip(freed, answers, strict=True)
+                ]
+                idle = 0 if any(better) else idle + 1
+
+    def _mending(self, size: int, timely: bool) -> Limits:
+        """`timely`: there is a lawful plan already, so no longer than the time left."""
+        limits = self.clock.patience(size)
+        return replace(limits, seconds=min(limits.seconds, self.clock.limits(0.1).seconds)) if timely else limits
+
+    def _mended(self, freed: tuple[Problem, Ints], limits: Limits) -> Ints | None:
+        return self._answer(freed, limits, slack=NO_MATTER)
 
     def _accept_all(self, values: Ints | None, stage: str) -> None:
         if values is not None:
@@ -198,35 +221,89 @@ class _Run:
 
         `None` where some grade finds no place for its pupils so.
         """
-        members = np.bincount(self.model.column_groups)[self.model.column_groups[kept]]
-        point: Floats = timetable[kept] / members
+        point = self._shares(timetable, kept)
         owner = self.parts.owner[kept]
         grade = np.where(owner < 0, -1, self.parts.grade_of_pupil[owner])
         shared = grade < 0
-        # Once everybody has a place, a second round gives the seats that one grade left to the others.
-        for first in (True,) if gap >= ROUGH else (True, False):
-            for number in np.unique(grade[~shared]):
-                mine, inside = part.restricted_near((grade == number) | shared, point)
-                answer = self._mostly_whole(mine, kept[inside], limits, gap)
-                if answer.values is None and first:
+
+        def placed(numbers: Sequence[int]) -> Floats | None:
+            mine, short = point.copy(), dict[int, float]()
+            for number in numbers:
+                own, inside = part.restricted_near((grade == number) | shared, mine)
+                answer = self._mostly_whole(own, kept[inside], limits, gap)
+                if answer.values is None:
                     return None
-                if answer.values is not None and (first or answer.objective < self.model.weighted[kept[inside]] @ point[inside]):
-                    point[inside] = answer.values
+                mine[inside], short[number] = answer.values, answer.objective - answer.bound
+            # Once everybody has a place, a second round gives the seats that one grade left to the others.
+            for number in () if gap >= ROUGH or self.summed.huge else numbers:
+                own, inside = part.restricted_near((grade == number) | shared, mine)
+                known = float(self.model.weighted[kept[inside]] @ mine[inside])
+                answer = self._mostly_whole(own, kept[inside], limits, gap, known - short[number] - NO_MATTER)
+                if answer.values is not None and answer.objective < known:
+                    mine[inside] = answer.values
+            return mine
+
+        together = self._grades_together(kept)
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(placed, together))
+        for numbers, mine in zip(together, found, strict=True):
+            if mine is None:
+                return None
+            here = np.isin(grade, numbers)
+            point[here] = mine[here]
         values = np.rint(point).astype(np.int64)
-        rest, inside = part.restricted(shared, values)
+        rest, inside = part.restricted(shared | np.isin(owner, self._crowded(part, owner, values)), values)
         if rest.size:
-            answer = solve_mixed(rest, self.model.weighted[kept[inside]], limits, stop=self.clock.stop)
+            answer = solve_mixed(rest, self.model.weighted[kept[inside]], limits, stop=self.clock.stop, slack=NO_MATTER)
             if answer.values is None:
                 return None
             values[inside] = answer.values
         return values if part.obeyed_by(values) else None
 
-    def _mostly_whole(self, part: Problem, kept: Ints, limits: Limits, gap: float) -> Answer:
-        """The LP's places where a pupil's are whole, the MIP's for the others: few, and near the best for all."""
+    def _crowded(self, part: Problem, owner: Ints, values: Ints) -> Ints:
+        """Pupils of grades placed at the same time who together broke a row that is about pupils alone."""
+        matrix = part.matrix[part.broken_rows(values)]
+        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        alone = np.ones(matrix.shape[0], dtype=bool)
+        alone[rows[owner[matrix.indices] < 0]] = False
+        return np.unique(owner[matrix.indices[alone[rows] & (values[matrix.indices] > 0)]])
+
+    def _grades_together(self, kept: Ints) -> list[list[int]]:
+        """Grades that have much of what is open in common, most pupils first: the others need not wait for them."""
+        place = self.parts.place[kept]
+        place = place[place >= 0]
+        grade = self.parts.grade_of_pupil[self.model.unknowns.sit_pupil[place]]
+        sits = np.zeros((10, len(self.model.unknowns.offers)), dtype=np.int64)
+        np.add.at(sits, (grade, self.model.unknowns.sit_offer[place]), 1)
+        common = sits @ (sits > 0).T > MUCH * sits.sum(axis=1)[:, None]
+        count, label = connected_components(sparse.csr_array(common), directed=False)
+        of_grade = np.bincount(self.parts.grade_of_pupil, minlength=10)
+        sets = [[int(number) for number in np.flatnonzero(label == one) if of_grade[number]] for one in range(count)]
+        return sorted((one for one in sets if one), key=lambda one: (-int(of_grade[one].sum()), one))
+
+    def _shares(self, timetable: Ints, kept: Ints) -> Floats:
+        """What each pupil has of the sums: equal parts, of sums over teachers more with those who have more seats to give."""
+        unknowns, groups = self.model.unknowns, self.model.column_groups
+        weight = np.ones(len(timetable))
+        if self.model.pooled.any():
+            named = ~self.model.pooled
+            mine = np.flatnonzero(named)[np.unique(groups[unknowns.sits[named]], return_index=True)[1]]
+            taken = np.bincount(unknowns.sit_offer[mine], weights=timetable[unknowns.sits[mine]], minlength=len(unknowns.offers))
+            spare = np.maximum(unknowns.seats(timetable) - taken, 0)
+            weight[unknowns.sits[self.model.pooled]] = spare[unknowns.sit_offer[self.model.pooled]]
+        whole = np.bincount(groups[kept], weights=weight[kept], minlength=int(groups.max()) + 1)[groups[kept]]
+        return np.minimum(1.0, timetable[kept] * weight[kept] / np.maximum(whole, 1e-9))
+
+    def _mostly_whole(self, part: Problem, kept: Ints, limits: Limits, gap: float, asked: float = math.inf) -> Answer:
+        """The LP's places where a pupil's are whole, the MIP's for the others: few, and near the best for all.
+
+        The bound is the LP's; where that is not below `asked`, nobody looks further.
+        """
         objective = self.model.weighted[kept]
         point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
+        slack = min(NO_MATTER, -gap * float(np.minimum(objective, 0) @ part.upper))
         nothing = Answer(values=None, objective=math.inf, bound=bound, proven=False)
-        if point is None:
+        if point is None or bound >= asked:
             return nothing
         fractional = np.abs(point - np.rint(point)) > 1e-6
         values = np.rint(point).astype(np.int64)
@@ -234,15 +311,17 @@ class _Run:
             owner = self.parts.owner[kept]
             free = np.isin(owner, np.unique(owner[fractional & (owner >= 0)])) | (owner < 0)
             rest, inside = part.restricted(free, values)
-            answer = solve_mixed(rest, objective[inside], limits, gap, self.clock.stop)
+            if gap < ROUGH and part.size <= HANDY and rest.size > HALF * part.size:
+                return replace(solve_mixed(part, objective, limits, gap, self.clock.stop, slack), bound=bound)
+            answer = solve_mixed(rest, objective[inside], limits, gap, self.clock.stop, slack)
             if answer.values is None:
                 return nothing
             values[inside] = answer.values
         reached = float(objective @ values)
         if gap < ROUGH and part.size <= HANDY and reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
-            answer = solve_mixed(part, objective, limits, gap, self.clock.stop)
+            answer = solve_mixed(part, objective, limits, gap, self.clock.stop, slack)
             if answer.values is not None and answer.objective < reached:
-                return answer
+                return replace(answer, bound=bound)
         return Answer(values=values, objective=reached, bound=bound, proven=False)
 
     def neighbourhoods(self, until: float) -> None:
@@ -280,14 +359,14 @@ class _Run:
             self.complete = False
 
     def _with_safe_days(self) -> Ints:
-        """The best plan with the days on which children lack a place taken from the safe one; that one where this is no plan."""
-        unknowns, values = self.model.unknowns, self.best
+        """The best plan with the days that are unlawful for somebody taken from the safe one; that one where this is no plan."""
+        unknowns, values, weekday = self.model.unknowns, self.best, self.parts.weekday
         counted = self.parts.always.copy()
         counted[unknowns.unplaced] = True
-        slots = np.zeros(len(self.parts.weekday), dtype=bool)
-        for _ in np.unique(self.parts.weekday):
-            days = self.parts.weekday[unknowns.cell_slot[values[unknowns.unplaced] > self.safe[unknowns.unplaced]]]
-            slots |= np.isin(self.parts.weekday, days)
+        slots = np.zeros(len(weekday), dtype=bool)
+        for _ in np.unique(weekday):
+            broken = self.parts.broken(values) & ~self.parts.broken(self.safe)
+            slots |= np.any(broken, axis=0)[weekday]
             values = np.where(self.parts.weekdays(slots, always=False), self.safe, self.best)
             # Who leads on those days is looked for anew: a week has only so many hours of each.
             touched = np.any(self.parts.meets & slots[None, :], axis=1)
@@ -310,12 +389,13 @@ class _Run:
         stages = [int(self.model.stages[stage] @ values) for stage in (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE)]
         return *stages, int(passed_over(self.model, values)[0].sum())
 
-    def _answer(self, freed: tuple[Problem, Ints], limits: Limits) -> Ints | None:
+    def _answer(self, freed: tuple[Problem, Ints], limits: Limits, slack: float = 0.0) -> Ints | None:
         part, kept = freed
         if len(kept) == 0:
             return None
         hint = self.best[kept]
-        return solve_whole(part, self.model.weighted[kept], limits, hint=hint, stop=self.clock.stop, gap=0.0002).values
+        objective = self.model.weighted[kept]
+        return solve_whole(part, objective, limits, hint=hint, stop=self.clock.stop, gap=0.0002, slack=slack).values
 
     def _taken(self, kept: Ints, values: Ints, stage: str) -> bool:
         """Takes over the values of some columns, where with what changed meanwhile they still make a plan."""
@@ -340,7 +420,7 @@ class _Run:
             before = float(objective @ places.values)
             fixed = 0.0 if vector is None else float(vector @ full) - before
             bound = -math.inf if objective.any() else before
-            if objective.any() and self.clock.over(0.98):
+            if objective.any() and self.clock.over(LAST_STAGE):
                 self.complete = False
             elif objective.any():
                 # Who comes first is law: until that is settled, a stage may take what time there is.
@@ -363,13 +443,16 @@ class _Run:
                 self._say(step.name, fixed + reached, results[step.name].bound, f"第 {number + 1} 步", f"step {number + 1}")
         if moved and not self.complete:
             # The stages that time was too short for: a price for all of them, in what the others left open.
-            last = self._mostly_whole(places.problem, kept, self.clock.limits(0.05, 1.03), gap=ROUGH)
+            last = self._mostly_whole(places.problem, kept, self.clock.limits(1.03 - LAST_STAGE, 1.03), gap=ROUGH)
             if (
                 last.values is not None
                 and places.problem.obeyed_by(last.values)
                 and last.objective < float(price @ places.values)
             ):
                 full[kept] = last.values
+            # A stage looks at nothing but its own aim: where there was no time for the others, the plan it began with is better.
+            if self._cost(self.best) < self._cost(full) and self._law(self.best) <= self._law(full):
+                full = self.best.copy()
         self.best = full = self._lawful_of(full)
         self.improved(full)
         for name, vector in vectors.items():
@@ -396,8 +479,8 @@ class _Run:
     def _share_of(self, left: int) -> Limits:
         if self.clock.options.deterministic:
             return self.clock.limits(0.3 / left)
-        rest = max(0.0, 0.98 - self.clock.seconds / self.clock.options.time_limit)
-        return self.clock.limits(rest * min(1.0, 3 / left), 0.98)
+        rest = max(0.0, LAST_STAGE - self.clock.seconds / self.clock.options.time_limit)
+        return self.clock.limits(rest * min(1.0, 3 / left), LAST_STAGE)
 
     def _stage(self, part: Problem, objective: Ints, values: Ints, limits: Limits) -> Answer:
         """One stage by the MIP; by CP-SAT from the values known where that brings nothing."""
