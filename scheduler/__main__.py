@@ -10,7 +10,6 @@ import typer
 from scheduler import generate as generator
 from scheduler import intake, line, policy
 from scheduler.arguments import Commands
-from scheduler.changes import read_changes
 from scheduler.differences import in_words as difference_lines
 from scheduler.domain import CourseId, PupilId, Scenario
 from scheduler.errors import Fault, InputFaults
@@ -21,6 +20,7 @@ from scheduler.news import pick
 from scheduler.publish import NotLawful
 from scheduler.publish import publish as publish_files
 from scheduler.publish.drawn import drawn
+from scheduler.reading_changes import read_changes
 from scheduler.solver.outcome import Mode, Options
 from scheduler.telling import finding_lines, report_line, summary_lines
 from scheduler.terminal import Watch, say, say_table, stoppable, tell, tell_warnings, told

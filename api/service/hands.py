@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from api.worker import LOOK_SECONDS, MEMORY, NICE, NO_PLAN, Orders, fault_record, limit, put, stop_flag
 from scheduler import intake, line
 from scheduler.audit.report import Report
-from scheduler.changes import changed, read_changes
+from scheduler.changes import changed
 from scheduler.domain import Scenario
 from scheduler.errors import InputFaults
 from scheduler.news import progress_record
@@ -28,6 +28,7 @@ from scheduler.policy import load_policy
 from scheduler.publish import publish
 from scheduler.publish.exchange import timetable_from_json, timetable_to_json
 from scheduler.publish.view import Kind
+from scheduler.reading_changes import read_changes
 from scheduler.solver.outcome import Mode, Options, Progress, Status, Tell
 from scheduler.telling import report_record
 from scheduler.timetable import Timetable

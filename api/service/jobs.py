@@ -27,9 +27,9 @@ from api.store import facts
 from api.store.base import Json, TermId
 from api.store.planning import OPEN, Job, JobKind, JobState, PlanVersion, Term
 from api.store.sessions import Reading
-from scheduler.changes import read_changes
 from scheduler.errors import InputFaults
 from scheduler.intake import scenario_from_json
+from scheduler.reading_changes import read_changes
 from scheduler.solver.outcome import Mode
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])

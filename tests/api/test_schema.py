@@ -23,8 +23,8 @@ from schemathesis.specs.openapi.checks import (
 from api.examples import CHANGES
 from api.examples import EXAMPLES as EXAMPLES_OF
 from api.service.answers import Body
-from scheduler.changes import read_changes
 from scheduler.intake import read_scenario
+from scheduler.reading_changes import read_changes
 from tests.api.conftest import TINY, opened_term, running, settings_in
 from tests.service.people import PASSWORD
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.changes import Changes, changed, read_changes
+from scheduler.changes import Changes, changed
 from scheduler.domain import ListStatus, PupilId, RoomId, SlotId, StaffId
 from scheduler.errors import InputFaults
 from scheduler.generate import generate
 from scheduler.intake import read_scenario, write_folder
+from scheduler.reading_changes import read_changes
 from tests.repair.schools import tiny
 
 

@@ -89,5 +89,5 @@ def test_the_file_counts_what_it_lists() -> None:
 
 
 def test_comparing_two_timetables_needs_no_solver() -> None:
-    code = "import sys; sys.modules['ortools'] = None; import scheduler.differences, scheduler.changes"
+    code = "import sys; sys.modules['ortools'] = None; import scheduler.differences, scheduler.reading_changes"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
