@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from scheduler.solver.aims import aims
 from scheduler.solver.bounds import Bounds
-from scheduler.solver.build import PRICES, SearchModel, Stage
+from scheduler.solver.build import MINUTE_PRICES, PRICES, SearchModel, Stage
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
@@ -26,6 +26,9 @@ LAW_FIRST = 0.96
 
 LAST_STAGE = 0.92
 """Share of the time after which no stage begins: the rest is for one price of all aims, in what the stages left open."""
+
+NO_BREACH = MINUTE_PRICES[Stage.IN_PRINCIPLE] - 1
+"""What no minute against a binding clause costs: nobody looks for less where pupils are placed."""
 
 SMALL = 4_000
 """Columns up to which the whole model is given to CP-SAT, timetable and places together."""
@@ -191,7 +194,7 @@ class _Run:
         return replace(limits, seconds=min(limits.seconds, self.clock.limits(0.1).seconds)) if timely else limits
 
     def _mended(self, freed: tuple[Problem, Ints], limits: Limits) -> Ints | None:
-        return self._answer(freed, limits, slack=NO_MATTER)
+        return self._answer(freed, limits, slack=NO_BREACH)
 
     def _accept_all(self, values: Ints | None, stage: str) -> None:
         if values is not None:
@@ -254,7 +257,7 @@ class _Run:
         values = np.rint(point).astype(np.int64)
         rest, inside = part.restricted(shared | np.isin(owner, self._crowded(part, owner, values)), values)
         if rest.size:
-            answer = solve_mixed(rest, self.model.weighted[kept[inside]], limits, stop=self.clock.stop, slack=NO_MATTER)
+            answer = solve_mixed(rest, self.model.weighted[kept[inside]], limits, stop=self.clock.stop, slack=NO_BREACH)
             if answer.values is None:
                 return None
             values[inside] = answer.values
@@ -301,7 +304,7 @@ class _Run:
         """
         objective = self.model.weighted[kept]
         point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
-        slack = min(NO_MATTER, -gap * float(np.minimum(objective, 0) @ part.upper))
+        slack = min(NO_BREACH, -gap * float(np.minimum(objective, 0) @ part.upper))
         nothing = Answer(values=None, objective=math.inf, bound=bound, proven=False)
         if point is None or bound >= asked:
             return nothing

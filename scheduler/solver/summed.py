@@ -234,8 +234,10 @@ class Summed:
             # Offers that stand whole, with their rooms and leaders, are let alone: of what people could do little is left open.
             offer = self.of_offer[kept]
             open_ = np.isin(offer, np.unique(offer[self.of_timetable[kept] & ~given]))
-            # Nor does anybody lead who does not in that point: each of the others is one more way to say the same.
-            shut = given & ~open_ | self.of_leads[kept] & (point <= WHOLE)
+            shut = given & ~open_
+            if self.huge:
+                # Nor does anybody lead who does not in that point: each of the others is one more way to say the same.
+                shut |= self.of_leads[kept] & (point <= WHOLE)
             fixed = at_least.with_bounds(at_least.lower, np.where(shut, start, at_least.upper))
             answers = []
             for problem in (fixed, at_least, part):
