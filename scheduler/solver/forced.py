@@ -8,8 +8,8 @@ from scheduler.domain import Choice, PupilId
 from scheduler.solver.build import Stage
 from scheduler.solver.model import Ints, Problem
 from scheduler.solver.offers import fits_choice
+from scheduler.solver.placing import pupil_problem
 from scheduler.solver.readers import Limits, solve_mixed
-from scheduler.solver.search import pupil_problem
 from scheduler.solver.standing import Standing
 
 FIRST = (Stage.UNPLACED, Stage.MUST, Stage.IN_PRINCIPLE, Stage.BASE_CARE, Stage.PRIORITY)

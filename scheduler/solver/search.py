@@ -1,53 +1,36 @@
 """Where is a good plan? Timetable from the aggregated model, places under it, then neighbourhoods, then the stages in order."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from scheduler.solver.aims import aims
 from scheduler.solver.bounds import Bounds
-from scheduler.solver.build import MINUTE_PRICES, PRICES, SearchModel, Stage
+from scheduler.solver.build import SearchModel, Stage
 from scheduler.solver.limits import NEAR, Clock
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Parts, neighbourhoods
 from scheduler.solver.outcome import Most, Options, Progress, Reached, StageResult, Stop, Tell
 from scheduler.solver.places import Places
-from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
-from scheduler.solver.summed import NO_MATTER, Summed
+from scheduler.solver.placing import NO_BREACH, ROUGH, Placing, pupil_problem
+from scheduler.solver.readers import Answer, Limits, solve_mixed, solve_whole
+from scheduler.solver.summed import Summed
 
 BEFORE_WISHES = frozenset(stage.name.lower() for stage in (Stage.BASE_CARE, Stage.PRIORITY))
 LAW_FIRST = 0.96
 """Share of the time the search may take, at the cost of the last stages, while a binding clause still deviates."""
 
+NEIGHBOURHOODS_UNTIL = 0.62
+"""Share of the time after which parts of a lawful timetable are looked at no more: the rest is for the stages."""
+
 LAST_STAGE = 0.92
 """Share of the time after which no stage begins: the rest is for one price of all aims, in what the stages left open."""
 
-NO_BREACH = MINUTE_PRICES[Stage.IN_PRINCIPLE] - 1
-"""What no minute against a binding clause costs: nobody looks for less where pupils are placed."""
-
 SMALL = 4_000
 """Columns up to which the whole model is given to CP-SAT, timetable and places together."""
-
-
-WORTH_A_LOOK = 0.9 * PRICES[Stage.BASE_CARE]
-"""Places that cost so much more than their LP are looked for once more, all together."""
-
-HANDY = 100_000
-"""Entries of the rows up to which the places of a whole school are given to the MIP."""
-HALF = 0.5
-"""Share of the rows' entries that may be left to those with fractional places before all are looked at at once."""
-MUCH = 0.25
-"""Share of a grade's places beside which another grade may sit, above which one is placed after the other."""
-ROUGH = 0.01
-"""A gap from which on nobody asks for more: the constructive plan is bettered anyway."""
-
-MANY = 300_000
-"""Entries above which the grades of a school are placed one after the other; in the constructive plan, `HANDY`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +58,7 @@ def search(
     if start is None or not run.resume(start):
         run.begin()
     # A small school is solved whole: what it needs time for is the proof of each stage.
-    run.neighbourhoods(until=0.4 if run.small else 0.62)
+    run.neighbourhoods(until=0.4 if run.small else NEIGHBOURHOODS_UNTIL)
     stages = run.stages()
     most, steps = run.bounds.most, tuple(run.steps)
     return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound, most=most, steps=steps)
@@ -97,6 +80,7 @@ class _Run:
         self.parts = Parts(model)
         self.kinds = neighbourhoods(self.parts)
         self.summed = Summed(model, self.parts, clock, self.best)
+        self.placing = Placing(model, self.parts, clock, self.summed.huge)
         self.bounds = Bounds(model, clock)
         self.generator = np.random.Generator(np.random.PCG64(clock.options.seed))
 
@@ -146,7 +130,7 @@ class _Run:
         kinds = [kind for kind in self.kinds if kind.summed]
         with ThreadPoolExecutor(2) as pool:
             ahead = pool.submit(self.summed.dived) if self.summed.huge else None
-            self._accept_all(self._placed(self.summed.arranged_only(), None, gap=0.02), "construct")
+            self._accept_all(self.placing.placed(self.summed.arranged_only(), None, gap=0.02), "construct")
             self._mend(self.parts.arranged_columns)
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
@@ -155,7 +139,7 @@ class _Run:
             timetable = pool.submit(self.summed.timetable, point, kinds, self.best, self.generator, 0.4)
             found, mine = timetable.result(), self.model.timetable_columns
             if not np.array_equal(found[mine], self.best[mine]):
-                self._accept_all(self._placed(found, self.clock.limits(0.2), gap=0.002), "places")
+                self._accept_all(self.placing.placed(found, self.clock.limits(0.2), gap=0.002), "places")
             bound.result()
             self.complete = not self.summed.cut_off
         self._mend()
@@ -170,7 +154,7 @@ class _Run:
         if not self.problem.obeyed_by(values):
             return False
         self._accept(values, "resume")
-        self._accept_all(self._placed(self.best, self.clock.limits(0.2), gap=0.002), "places")
+        self._accept_all(self.placing.placed(self.best, self.clock.limits(0.2), gap=0.002), "places")
         return True
 
     def _mend(self, among: Mask | None = None) -> None:
@@ -199,133 +183,6 @@ class _Run:
     def _accept_all(self, values: Ints | None, stage: str) -> None:
         if values is not None:
             self._accept(values, stage)
-
-    def _placed(self, timetable: Ints, limits: Limits | None, gap: float) -> Ints | None:
-        """Pupils into a timetable found on sums; `limits` as patience has it where none are given."""
-        values = np.where(self.model.timetable_columns, timetable, 0)
-        part, kept = pupil_problem(self.model, values)
-        limits = limits or self.clock.patience(part.size)
-        found = (
-            self._grade_by_grade(part, kept, timetable, limits, gap) if part.size > (HANDY if gap >= ROUGH else MANY) else None
-        )
-        if found is None:
-            answer = self._mostly_whole(part, kept, limits, gap)
-            if answer.values is None:
-                answer = solve_mixed(part, self.model.weighted[kept], limits, gap, self.clock.stop)
-            if answer.values is None:
-                answer = solve_whole(part, self.model.weighted[kept], limits, stop=self.clock.stop)
-            found = answer.values
-        if found is not None:
-            values[kept] = found
-        return None if found is None else values
-
-    def _grade_by_grade(self, part: Problem, kept: Ints, timetable: Ints, limits: Limits, gap: float) -> Ints | None:
-        """One grade after the other, the others at their share of the sums, which say who gets how many seats of a section.
-
-        `None` where some grade finds no place for its pupils so.
-        """
-        point = self._shares(timetable, kept)
-        owner = self.parts.owner[kept]
-        grade = np.where(owner < 0, -1, self.parts.grade_of_pupil[owner])
-        shared = grade < 0
-
-        def placed(numbers: Sequence[int]) -> Floats | None:
-            mine, short = point.copy(), dict[int, float]()
-            for number in numbers:
-                own, inside = part.restricted_near((grade == number) | shared, mine)
-                answer = self._mostly_whole(own, kept[inside], limits, gap)
-                if answer.values is None:
-                    return None
-                mine[inside], short[number] = answer.values, answer.objective - answer.bound
-            # Once everybody has a place, a second round gives the seats that one grade left to the others.
-            for number in () if gap >= ROUGH or self.summed.huge else numbers:
-                own, inside = part.restricted_near((grade == number) | shared, mine)
-                known = float(self.model.weighted[kept[inside]] @ mine[inside])
-                answer = self._mostly_whole(own, kept[inside], limits, gap, known - short[number] - NO_MATTER)
-                if answer.values is not None and answer.objective < known:
-                    mine[inside] = answer.values
-            return mine
-
-        together = self._grades_together(kept)
-        with ThreadPoolExecutor(2) as pool:
-            found = list(pool.map(placed, together))
-        for numbers, mine in zip(together, found, strict=True):
-            if mine is None:
-                return None
-            here = np.isin(grade, numbers)
-            point[here] = mine[here]
-        values = np.rint(point).astype(np.int64)
-        rest, inside = part.restricted(shared | np.isin(owner, self._crowded(part, owner, values)), values)
-        if rest.size:
-            answer = solve_mixed(rest, self.model.weighted[kept[inside]], limits, stop=self.clock.stop, slack=NO_BREACH)
-            if answer.values is None:
-                return None
-            values[inside] = answer.values
-        return values if part.obeyed_by(values) else None
-
-    def _crowded(self, part: Problem, owner: Ints, values: Ints) -> Ints:
-        """Pupils of grades placed at the same time who together broke a row that is about pupils alone."""
-        matrix = part.matrix[part.broken_rows(values)]
-        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-        alone = np.ones(matrix.shape[0], dtype=bool)
-        alone[rows[owner[matrix.indices] < 0]] = False
-        return np.unique(owner[matrix.indices[alone[rows] & (values[matrix.indices] > 0)]])
-
-    def _grades_together(self, kept: Ints) -> list[list[int]]:
-        """Grades that have much of what is open in common, most pupils first: the others need not wait for them."""
-        place = self.parts.place[kept]
-        place = place[place >= 0]
-        grade = self.parts.grade_of_pupil[self.model.unknowns.sit_pupil[place]]
-        sits = np.zeros((10, len(self.model.unknowns.offers)), dtype=np.int64)
-        np.add.at(sits, (grade, self.model.unknowns.sit_offer[place]), 1)
-        common = sits @ (sits > 0).T > MUCH * sits.sum(axis=1)[:, None]
-        count, label = connected_components(sparse.csr_array(common), directed=False)
-        of_grade = np.bincount(self.parts.grade_of_pupil, minlength=10)
-        sets = [[int(number) for number in np.flatnonzero(label == one) if of_grade[number]] for one in range(count)]
-        return sorted((one for one in sets if one), key=lambda one: (-int(of_grade[one].sum()), one))
-
-    def _shares(self, timetable: Ints, kept: Ints) -> Floats:
-        """What each pupil has of the sums: equal parts, of sums over teachers more with those who have more seats to give."""
-        unknowns, groups = self.model.unknowns, self.model.column_groups
-        weight = np.ones(len(timetable))
-        if self.model.pooled.any():
-            named = ~self.model.pooled
-            mine = np.flatnonzero(named)[np.unique(groups[unknowns.sits[named]], return_index=True)[1]]
-            taken = np.bincount(unknowns.sit_offer[mine], weights=timetable[unknowns.sits[mine]], minlength=len(unknowns.offers))
-            spare = np.maximum(unknowns.seats(timetable) - taken, 0)
-            weight[unknowns.sits[self.model.pooled]] = spare[unknowns.sit_offer[self.model.pooled]]
-        whole = np.bincount(groups[kept], weights=weight[kept], minlength=int(groups.max()) + 1)[groups[kept]]
-        return np.minimum(1.0, timetable[kept] * weight[kept] / np.maximum(whole, 1e-9))
-
-    def _mostly_whole(self, part: Problem, kept: Ints, limits: Limits, gap: float, asked: float = math.inf) -> Answer:
-        """The LP's places where a pupil's are whole, the MIP's for the others: few, and near the best for all.
-
-        The bound is the LP's; where that is not below `asked`, nobody looks further.
-        """
-        objective = self.model.weighted[kept]
-        point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
-        slack = min(NO_BREACH, -gap * float(np.minimum(objective, 0) @ part.upper))
-        nothing = Answer(values=None, objective=math.inf, bound=bound, proven=False)
-        if point is None or bound >= asked:
-            return nothing
-        fractional = np.abs(point - np.rint(point)) > 1e-6
-        values = np.rint(point).astype(np.int64)
-        if fractional.any():
-            owner = self.parts.owner[kept]
-            free = np.isin(owner, np.unique(owner[fractional & (owner >= 0)])) | (owner < 0)
-            rest, inside = part.restricted(free, values)
-            if gap < ROUGH and part.size <= HANDY and rest.size > HALF * part.size:
-                return replace(solve_mixed(part, objective, limits, gap, self.clock.stop, slack), bound=bound)
-            answer = solve_mixed(rest, objective[inside], limits, gap, self.clock.stop, slack)
-            if answer.values is None:
-                return nothing
-            values[inside] = answer.values
-        reached = float(objective @ values)
-        if gap < ROUGH and part.size <= HANDY and reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
-            answer = solve_mixed(part, objective, limits, gap, self.clock.stop, slack)
-            if answer.values is not None and answer.objective < reached:
-                return replace(answer, bound=bound)
-        return Answer(values=values, objective=reached, bound=bound, proven=False)
 
     def neighbourhoods(self, until: float) -> None:
         """Frees a part of the timetable with the pupils it touches, again and again; keeps what is better.
@@ -446,7 +303,7 @@ class _Run:
                 self._say(step.name, fixed + reached, results[step.name].bound, f"第 {number + 1} 步", f"step {number + 1}")
         if moved and not self.complete:
             # The stages that time was too short for: a price for all of them, in what the others left open.
-            last = self._mostly_whole(places.problem, kept, self.clock.limits(1.03 - LAST_STAGE, 1.03), gap=ROUGH)
+            last = self.placing.mostly_whole(places.problem, kept, self.clock.limits(1.03 - LAST_STAGE, 1.03), gap=ROUGH)
             if (
                 last.values is not None
                 and places.problem.obeyed_by(last.values)
@@ -473,7 +330,7 @@ class _Run:
         gone = np.zeros(len(full), dtype=bool)
         gone[unknowns.sits[wanted & others]] = True
         part = part.with_bounds(part.lower, np.where(gone[kept], 0, part.upper))
-        without = self._mostly_whole(part, kept, self.clock.limits(0.05, 1.03), gap=ROUGH)
+        without = self.placing.mostly_whole(part, kept, self.clock.limits(0.05, 1.03), gap=ROUGH)
         if without.values is not None:
             full = full.copy()
             full[kept] = without.values
@@ -570,14 +427,3 @@ def settled(problem: Problem, values: Ints, deviations: Mask) -> Ints:
                 need = max(int(short[row]), int(over[row]))
                 raised[column] = max(int(raised[column]), -(-need // abs(int(coefficient))))
     return raised
-
-
-def pupil_problem(model: SearchModel, values: Ints) -> tuple[Problem, Ints]:
-    """Places under a fixed timetable; places in offers without a section are left out."""
-    unknowns = model.unknowns
-    free = ~model.timetable_columns
-    closed = values[unknowns.sections[unknowns.sit_offer]] == 0
-    free[unknowns.sits[closed]] = False
-    fixed = values.copy()
-    fixed[unknowns.sits[closed]] = 0
-    return model.problem.restricted(free, np.where(free, 0, fixed))

@@ -15,8 +15,9 @@ from scheduler.solver.model import Ints
 from scheduler.solver.naming import named
 from scheduler.solver.outcome import Mode, Options, Reached, Stop
 from scheduler.solver.places import Places
+from scheduler.solver.placing import pupil_problem
 from scheduler.solver.readers import solve_mixed
-from scheduler.solver.search import pupil_problem, settled
+from scheduler.solver.search import settled
 from scheduler.timetable import Timetable
 
 STEP_SHARE = 0.4

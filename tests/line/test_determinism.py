@@ -18,7 +18,7 @@ from scheduler.make import Outcome, make_plan
 from scheduler.publish.exchange import timetable_from_json, timetable_to_json
 from scheduler.solver.limits import Clock
 from scheduler.solver.outcome import Options, Progress, Status
-from scheduler.solver.search import LAW_FIRST
+from scheduler.solver.search import LAW_FIRST, NEIGHBOURHOODS_UNTIL
 from scheduler.timetable import Timetable
 from tests.line.running import COUNTIES, SCENARIOS, oneplusx, scenario_in
 
@@ -138,7 +138,7 @@ def test_a_first_timetable_that_nobody_had_time_to_better_is_not_called_good(
     schools: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a busy machine the time went before any neighbourhood; the plan granted no wish and was called `feasible`."""
-    monkeypatch.setattr(Clock, "over", lambda self, share=1.0: 0.6 < share <= LAW_FIRST)
+    monkeypatch.setattr(Clock, "over", lambda self, share=1.0: share in (NEIGHBOURHOODS_UNTIL, LAW_FIRST))
     assert made(schools["generated"], Options(seed=7, time_limit=SECONDS)).status == "out_of_time"
 
 
