@@ -13,6 +13,7 @@ from api.service.links import Link
 from api.store.people import CalendarToken, Role
 from api.store.store import Store
 from tests.service.operation.served import measured
+from tests.service.people import Caller
 from tests.service.publication.world import ZHAO, World
 
 LETTERS = string.ascii_letters + string.digits + "-_"
@@ -69,8 +70,8 @@ def test_a_service_that_looks_at_half_of_a_secret_is_found_by_guessing(world: Wo
     monkeypatch.setattr(links, "opened", half)
     made = world.link
 
-    def remembered(caller: object, path: str) -> str:
-        link = made(caller, path)  # type: ignore[arg-type]
+    def remembered(caller: Caller, path: str) -> str:
+        link = made(caller, path)
         secret = link.removeprefix("/calendars/").removesuffix(".ics")
         known[secret[:22]] = secret
         return link
