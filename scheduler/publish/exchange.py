@@ -1,10 +1,10 @@
 """How is a plan kept as text? Canonical JSON: the same plan gives the same bytes, and what is read back is checked."""
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from json import JSONEncoder
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,6 +28,9 @@ ROWS = ("sections", "meetings", "placements", "rides", "duties", "changes")
 
 Record = Section | Meeting | Placement | Ride | Duty | Change
 R = TypeVar("R", Section, Meeting, Placement, Ride, Duty, Change)
+
+FIELDS: Mapping[type, tuple[str, ...]] = {kind: tuple(item.name for item in fields(kind)) for kind in get_args(Record)}
+"""Asked for once: a school has tens of thousands of rows."""
 
 
 def timetable_to_json(timetable: Timetable) -> str:
@@ -218,11 +221,8 @@ def _rows(records: Iterable[Record]) -> str:
 
 
 def _plain(record: Record) -> Mapping[str, object]:
-    return {name: value for name, value in asdict(record).items() if value is not None or name == "room"}
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), default=_iso)
+    values = ((name, getattr(record, name)) for name in FIELDS[type(record)])
+    return {name: value for name, value in values if value is not None or name == "room"}
 
 
 def _iso(value: object) -> str:
@@ -231,14 +231,17 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+_text = JSONEncoder(ensure_ascii=False, default=_iso).encode
+
+
 def _sorted(records: Iterable[R]) -> tuple[R, ...]:
     return tuple(sorted(records, key=_order))
 
 
 def _order(record: Record) -> tuple[tuple[bool, str], ...]:
     """Field by field as text; what is not given comes first."""
-    values = (getattr(record, item.name) for item in fields(record))
-    return tuple((value is not None, f"{value:09d}" if isinstance(value, int) else str(value)) for value in values)
+    values = [getattr(record, name) for name in FIELDS[type(record)]]
+    return tuple([(value is not None, f"{value:09d}" if isinstance(value, int) else str(value)) for value in values])
 
 
 def _twice(place: str, column: str, names: list[str]) -> Iterable[Fault]:

@@ -17,7 +17,7 @@ from icalendar import Calendar, Timezone, vDuration
 
 from scheduler.calendar import SHANGHAI, DatedMeeting, Standing, dated_meetings
 from scheduler.differences import Side
-from scheduler.domain import RoomId, Scenario
+from scheduler.domain import PupilId, RoomId, Scenario
 from scheduler.publish.content_lines import content_lines, escaped
 from scheduler.publish.names import shown
 from scheduler.publish.view import Kind, View
@@ -119,7 +119,7 @@ class Calendars:
         ]
         history, last = _history(views)
         entries = {}
-        for uid, (meeting, view) in last.items():
+        for uid, (meeting, view) in sorted(last.items(), key=lambda item: (item[1][0].start, item[0])):
             still = meeting if uid in history[-1] else _called_off(meeting)
             entries[uid] = Entry(uid, still, _changes(uid, history), view)
         self._entries: Mapping[str, Entry] = entries
@@ -153,13 +153,13 @@ class Calendars:
     def _home(self, pupil: str) -> RoomId | None:
         """The room of the pupil's home class."""
         scenario = self.view.scenario
-        found = next((one for one in scenario.pupils if one.id == pupil), None)
-        return next((one.room for one in scenario.home_classes if found is not None and one.id == found.home_class), None)
+        found = scenario.pupil_by_id.get(PupilId(pupil))
+        home = None if found is None else scenario.home_class_by_id.get(found.home_class)
+        return None if home is None else home.room
 
     def entries(self, kind: Kind, key: str) -> tuple[Entry, ...]:
         """The events of one of them, in order of time."""
-        entries = (self._entries[uid] for uid in self._attended.get((kind, key), ()))
-        return tuple(sorted(entries, key=lambda entry: (entry.meeting.start, entry.uid)))
+        return tuple(self._entries[uid] for uid in self._attended.get((kind, key), ()))
 
     def _event(self, entry: Entry, families: bool, home: RoomId | None) -> bytes:
         """The event as bytes; drawn up once, and once more for families where reasons or the room must not reach them."""

@@ -67,6 +67,7 @@ def html(
             policy=content_security_policy(),
             span=span,
             tint=_tint,
+            once=cache,
         )
     )
 

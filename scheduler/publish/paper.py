@@ -55,4 +55,7 @@ class Paper:
 
 def _breadth(line: str) -> int:
     """In digits; a Chinese character takes two."""
-    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in line)
+    if line.isascii():
+        return len(line)
+    widths = "".join(map(east_asian_width, line))
+    return len(line) + widths.count("W") + widths.count("F") + widths.count("A")

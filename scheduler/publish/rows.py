@@ -5,7 +5,6 @@ from datetime import date
 
 from scheduler.domain import PupilId, Role
 from scheduler.intake.words import county_in_chinese, words_of
-from scheduler.publish.exchange import canonical
 from scheduler.publish.menu import clock_text
 from scheduler.publish.names import WEEKDAYS, Names, joined, shown
 from scheduler.publish.tables import CHANGE_KINDS, CHOSEN, FACT_KEYS, Table
@@ -25,7 +24,7 @@ def rows_of(table: Table, view: View) -> tuple[Row, ...]:
         "changes": _changes,
         "facts": _facts,
     }
-    return tuple(makers[table.key](view, canonical(view.timetable)))
+    return tuple(makers[table.key](view, view.ordered))
 
 
 def _meetings(view: View, timetable: Timetable) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """What does a class, a teacher, a room, a course or a pupil see of the template week?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -18,10 +18,15 @@ from scheduler.domain import (
     Scenario,
     Season,
     Slot,
+    SlotId,
     StaffId,
 )
+from scheduler.publish.exchange import canonical
 from scheduler.publish.names import Names
 from scheduler.timetable import Meeting, Section, SectionId, Timetable
+
+Times = tuple[tuple[str, Clock], ...]
+"""Season's name (empty where all seasons agree) and the clock."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -37,9 +42,9 @@ class Kind(StrEnum):
     PUPIL = "pupil"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One meeting as people read it."""
+    """One meeting as people read it; a view has one of it for everybody whom it concerns."""
 
     meeting: Meeting
     section: Section
@@ -54,13 +59,12 @@ class Line:
     """Pupils placed in the section."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """A row of a week: slots of the same clock, whatever the weekday."""
+    """A row of a week: slots of the same number and clock, whatever the weekday, have one band of a view."""
 
     number: int
-    times: tuple[tuple[str, Clock], ...]
-    """Season's name (empty where all seasons agree) and the clock."""
+    times: Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,14 @@ class Week:
     """Cells in which a slot exists for them."""
 
     @property
-    def lines(self) -> tuple[Line, ...]:
-        return tuple(line for band in self.bands for day in self.days for line in self.lines_by_cell.get((band, day), ()))
+    def busy(self) -> frozenset[int]:
+        """Weekdays with a meeting."""
+        return frozenset(day for _, day in self.lines_by_cell)
+
+    def lines_on(self, day: int) -> Iterator[Line]:
+        """The meetings of a weekday, band by band."""
+        for band in self.bands:
+            yield from self.lines_by_cell.get((band, day), ())
 
 
 class View:
@@ -101,8 +111,9 @@ class View:
         return tuple(sorted(lines, key=lambda line: (line.slot.weekday, line.slot.number, line.title, line.section.id)))
 
     @cached_property
-    def lines_by_section(self) -> Mapping[SectionId, tuple[Line, ...]]:
-        return _grouped((line.section.id, line) for line in self.lines)
+    def ordered(self) -> Timetable:
+        """The plan with every row in its place."""
+        return canonical(self.timetable)
 
     def title(self, section: Section) -> str:
         """剪纸2班: the course and the number of the section."""
@@ -137,17 +148,18 @@ class View:
         """One timetable."""
         lines = self.lines_of(kind, key)
         offered = [*self._offered(kind, key), *(line.slot for line in lines)]
-        bands = {self.band(slot): None for slot in offered}
-        weekdays = {1, 2, 3, 4, 5} | {slot.weekday for slot in offered}
+        cells = frozenset((self.band(slot), slot.weekday) for slot in offered)
+        bands = {band for band, _ in cells}
+        weekdays = {1, 2, 3, 4, 5} | {day for _, day in cells}
         return Week(
             kind=kind,
             id=key,
             title=self.name(kind, key),
             note=self._note(kind, key),
             days=tuple(sorted(weekdays)),
-            bands=tuple(sorted(bands, key=lambda band: ([clock.start for _, clock in band.times], band.number))),
+            bands=tuple(band for band in self._bands if band in bands),
             lines_by_cell=_grouped(((self.band(line.slot), line.slot.weekday), line) for line in lines),
-            offered=frozenset((self.band(slot), slot.weekday) for slot in offered),
+            offered=cells,
         )
 
     def name(self, kind: Kind, key: str) -> str:
@@ -171,8 +183,27 @@ class View:
         shared = (season for season in self.scenario.seasons if season.start <= last and first <= season.end)
         return tuple(sorted(shared, key=lambda season: (season.start, season.id)))
 
-    def times(self, slot: Slot) -> tuple[tuple[str, Clock], ...]:
+    def times(self, slot: Slot) -> Times:
         """The slot's clock in each season, once where all agree."""
+        return self.band(slot).times
+
+    def band(self, slot: Slot) -> Band:
+        """The row of the slot."""
+        return self._band_by_slot[slot.id]
+
+    @cached_property
+    def _bands(self) -> tuple[Band, ...]:
+        """All rows, in order of their clocks."""
+        bands = dict.fromkeys(self._band_by_slot.values())
+        return tuple(sorted(bands, key=lambda band: ([clock.start for _, clock in band.times], band.number)))
+
+    @cached_property
+    def _band_by_slot(self) -> Mapping[SlotId, Band]:
+        bands: dict[tuple[int, Times], Band] = {}
+        rows = {slot.id: (slot.number, self._times(slot)) for slot in self.scenario.slots}
+        return {slot: bands.setdefault(row, Band(*row)) for slot, row in rows.items()}
+
+    def _times(self, slot: Slot) -> Times:
         clocks = [(season, slot.clock_by_season[season.id]) for season in self.seasons if season.id in slot.clock_by_season]
         if len({clock for _, clock in clocks}) <= 1 and len(clocks) == len(self.seasons):
             return tuple(("", clock) for _, clock in clocks[:1])
@@ -191,10 +222,6 @@ class View:
         if self.language == "zh":
             return f"{start.month}月{start.day}日—{end.month}月{end.day}日"
         return f"{start:%d %b} – {end:%d %b}"
-
-    def band(self, slot: Slot) -> Band:
-        """The row of the slot."""
-        return Band(slot.number, self.times(slot))
 
     def _line(self, meeting: Meeting, section: Section, slot: Slot) -> Line:
         return Line(
@@ -236,9 +263,9 @@ class View:
 
     def _offered(self, kind: Kind, key: str) -> Iterable[Slot]:
         """Slots that are theirs even when nothing is in them: those of the class's grade, or the pupil's stays."""
-        for home_class in self.scenario.home_classes:
-            if kind is Kind.CLASS and home_class.id == key:
-                yield from self.scenario.slots_of(home_class.grade)
+        home_class = self.scenario.home_class_by_id.get(HomeClassId(key)) if kind is Kind.CLASS else None
+        if home_class is not None:
+            yield from self.scenario.slots_of(home_class.grade)
         pupil = self.scenario.pupil_by_id.get(PupilId(key)) if kind is Kind.PUPIL else None
         if pupil is not None:
             yield from (self.scenario.slot_by_id[slot] for slot in pupil.stays if slot in self.scenario.slot_by_id)

@@ -155,7 +155,7 @@ class _Pages:
         sheet.sheet.repeat_rows(row)
         order = {label: place for place, label in enumerate(self.view.names.home_classes.label_by_id.values())}
         for number, week in enumerate(sorted(weeks, key=lambda week: order.get(week.note, len(order))), row + 1):
-            cells = ["\n".join(_told(line) for line in week.lines if line.slot.weekday == day) for day in days]
+            cells = ["\n".join(_told(line) for line in week.lines_on(day)) for day in days]
             sheet.line(number, [week.note, week.title, *cells], self.cell)
 
     def _menu(self) -> None:
