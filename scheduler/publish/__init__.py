@@ -6,13 +6,13 @@ from pathlib import Path
 
 from scheduler.audit.report import Finding, Report
 from scheduler.domain import Scenario
-from scheduler.publish.csv_tables import write_csv
+from scheduler.publish.csv_tables import write_csv_of
 from scheduler.publish.exchange import timetable_to_json
 from scheduler.publish.ical import Earlier, write_ics
-from scheduler.publish.page import html
+from scheduler.publish.page import page_of
 from scheduler.publish.tables import TABLES
-from scheduler.publish.view import Kind
-from scheduler.publish.workbook import write_workbook
+from scheduler.publish.view import Kind, View
+from scheduler.publish.workbook import write_workbook_of
 from scheduler.timetable import Timetable
 
 
@@ -53,22 +53,23 @@ def publish(
     if not report.lawful and not draft:
         raise NotLawful((*report.breaches, *report.waivers_needed))
     directory.mkdir(parents=True, exist_ok=True)
+    zh, en = View(scenario, timetable), View(scenario, timetable, "en")
     pages = {
-        "index.html": html(scenario, timetable, report, draft),
-        "en.html": html(scenario, timetable, report, draft, "en"),
-        "public.html": html(scenario, timetable, report, draft, names=False),
-        "public.en.html": html(scenario, timetable, report, draft, "en", names=False),
+        "index.html": page_of(zh, report, draft),
+        "en.html": page_of(en, report, draft),
+        "public.html": page_of(zh, report, draft, names=False),
+        "public.en.html": page_of(en, report, draft, names=False),
     }
     plan, workbook = directory / "timetable.json", directory / "workbook.xlsx"
     _replace(plan, timetable_to_json(timetable).encode())
-    write_workbook(scenario, timetable, workbook, report, draft)
+    write_workbook_of(zh, workbook, report, draft)
     for name, text in pages.items():
         _replace(directory / name, text.encode())
     written = (
         plan,
         workbook,
         *(directory / name for name in pages),
-        *write_csv(scenario, timetable, directory / "csv", draft),
+        *write_csv_of(zh, directory / "csv", draft),
         *write_ics(scenario, timetable, directory / "ics", published_at, earlier=earlier, draft=draft),
     )
     _forget(directory, written)

@@ -15,8 +15,12 @@ DANGEROUS = re.compile(r"'*[=+\-@＝＋－＠\t\r\n\x00]")
 
 
 def write_csv(scenario: Scenario, timetable: Timetable, directory: Path, draft: bool = False) -> tuple[Path, ...]:
+    """The tables of a plan, as `write_csv_of` writes them."""
+    return write_csv_of(View(scenario, timetable), directory, draft)
+
+
+def write_csv_of(view: View, directory: Path, draft: bool = False) -> tuple[Path, ...]:
     """One file a table, named like `meetings.csv`, or `draft-meetings.csv` for a draft; the paths written."""
-    view = View(scenario, timetable)
     directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for table in TABLES:

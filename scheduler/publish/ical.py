@@ -3,26 +3,24 @@
 What a pupil's calendar holds could tell a stranger where a child is: it has no child's name, no class and no reasons.
 """
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from itertools import pairwise
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import quote
 
 from icalendar import Calendar, Timezone, vDuration
 
-from scheduler.calendar import SHANGHAI, DatedMeeting, Standing, dated_meetings
+from scheduler.calendar import SHANGHAI
 from scheduler.differences import Side
 from scheduler.domain import PupilId, RoomId, Scenario
 from scheduler.publish.content_lines import content_lines, escaped
+from scheduler.publish.entries import Entry, attended, entries_of
 from scheduler.publish.names import shown
 from scheduler.publish.view import Kind, View
 from scheduler.publish.words import KINDS
-from scheduler.timetable import SectionId, Timetable
+from scheduler.timetable import Timetable
 
 REFRESH = timedelta(hours=6)
 CANCELLED = "【停课】"
@@ -75,17 +73,6 @@ def write_ics(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One event: a meeting on a date, and how often it has changed since it was first published."""
-
-    uid: str
-    meeting: DatedMeeting
-    sequence: int
-    view: View
-    """The publication that had it last, with the names of its school."""
-
-
-@dataclass(frozen=True, slots=True)
 class Child:
     """A child in a family's calendar."""
 
@@ -112,21 +99,13 @@ class Calendars:
             raise ValueError("published_at needs a time zone")
         self.scenario, self.draft = scenario, draft
         self.published_at = published_at.astimezone(UTC).replace(microsecond=0)
-        self.view = View(scenario, timetable)
         views = [
             *(View(one.scenario, one.timetable) if isinstance(one, Side) else View(scenario, one) for one in earlier),
-            self.view,
+            View(scenario, timetable),
         ]
-        history, last = _history(views)
-        entries = {}
-        for uid, (meeting, view) in sorted(last.items(), key=lambda item: (item[1][0].start, item[0])):
-            still = meeting if uid in history[-1] else _called_off(meeting)
-            entries[uid] = Entry(uid, still, _changes(uid, history), view)
-        self._entries: Mapping[str, Entry] = entries
-        self._attended: defaultdict[tuple[Kind, str], list[str]] = defaultdict(list)
-        for entry in entries.values():
-            for who in dict.fromkeys(_there(entry.view.scenario, entry.view.timetable, entry.meeting)):
-                self._attended[who].append(entry.uid)
+        self.view = views[-1]
+        self._entries = entries_of(views)
+        self._attended = attended(self._entries)
         self._drawn: dict[tuple[str, bool, bool], bytes] = {}
 
     def members(self, kind: Kind) -> tuple[str, ...]:
@@ -137,8 +116,10 @@ class Calendars:
     def of(self, kind: Kind, key: str) -> bytes:
         """The calendar of one of them."""
         families, home = kind in (Kind.CLASS, Kind.PUPIL), self._home(key) if kind is Kind.PUPIL else None
-        name = "课后服务" if kind is Kind.PUPIL else f"课后服务 {KINDS['zh'][kind]} {self.view.name(kind, key)}"
-        return _closed(_head(name, self.draft), (self._event(entry, families, home) for entry in self.entries(kind, key)))
+        events = (self._event(entry, families, home) for entry in self.entries(kind, key))
+        if kind is Kind.PUPIL:
+            return _closed(self._family_head, events)
+        return _closed(_head(f"课后服务 {KINDS['zh'][kind]} {self.view.name(kind, key)}", self.draft), events)
 
     def of_children(self, children: Sequence[Child]) -> bytes:
         """One calendar for a family: who is meant stands before each title."""
@@ -148,7 +129,12 @@ class Calendars:
             for entry in self.entries(Kind.PUPIL, child.pupil)
         )
         ordered = sorted(drawn, key=lambda pair: pair[0].meeting.start)
-        return _closed(_head("课后服务", self.draft), (event for _, event in ordered))
+        return _closed(self._family_head, (event for _, event in ordered))
+
+    @cached_property
+    def _family_head(self) -> bytes:
+        """The same for every pupil: it names nobody."""
+        return _head("课后服务", self.draft)
 
     def _home(self, pupil: str) -> RoomId | None:
         """The room of the pupil's home class."""
@@ -159,15 +145,16 @@ class Calendars:
 
     def entries(self, kind: Kind, key: str) -> tuple[Entry, ...]:
         """The events of one of them, in order of time."""
-        return tuple(self._entries[uid] for uid in self._attended.get((kind, key), ()))
+        return tuple(self._entries[place] for place in sorted(set(self._attended.get((kind, key), ()))))
 
     def _event(self, entry: Entry, families: bool, home: RoomId | None) -> bytes:
         """The event as bytes; drawn up once, and once more for families where reasons or the room must not reach them."""
         at_home = home is not None and entry.meeting.room == home
-        key = entry.uid, families and any(change.why for change in entry.meeting.changes), at_home
-        if key not in self._drawn:
-            self._drawn[key] = content_lines(self._properties(entry, families, home))
-        return self._drawn[key]
+        key = entry.uid, families and entry.meeting.changes != (), at_home
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            drawn = self._drawn[key] = content_lines(self._properties(entry, families, home))
+        return drawn
 
     def _properties(
         self, entry: Entry, families: bool, home: RoomId | None, child: Child | None = None
@@ -227,7 +214,7 @@ def _head(name: str, draft: bool) -> bytes:
 def _closed(head: bytes, events: Iterable[bytes]) -> bytes:
     """The calendar with its events."""
     end = head.rindex(b"END:VCALENDAR")
-    return head[:end] + b"".join(events) + head[end:]
+    return b"".join((head[:end], *events, head[end:]))
 
 
 @cache
@@ -236,60 +223,3 @@ def _time_zone() -> Timezone:
     zone = Timezone.from_tzid(SHANGHAI.key, first_date=date(2000, 1, 1))
     zone.pop("COMMENT")
     return zone
-
-
-def _by_uid(scenario: Scenario, timetable: Timetable) -> Mapping[str, DatedMeeting]:
-    """Dated meetings by UID: section and original date. Of two on one date the second has `-2`, whatever slot it is in."""
-    school = hashlib.sha256(f"{scenario.school.county} {scenario.school.name}".encode()).hexdigest()[:12]
-    ordered = sorted(
-        dated_meetings(scenario, timetable),
-        key=lambda meeting: (meeting.original_day, scenario.slot_by_id[meeting.slot].number, meeting.slot),
-    )
-    seen: Counter[tuple[SectionId, date]] = Counter()
-    found = {}
-    for meeting in ordered:
-        seen[meeting.section, meeting.original_day] += 1
-        nth = seen[meeting.section, meeting.original_day]
-        of_day = f"{quote(meeting.section, safe='')}-{meeting.original_day:%Y%m%d}{f'-{nth}' if nth > 1 else ''}"
-        found[f"{of_day}@{school}.oneplusx"] = meeting
-    return found
-
-
-def _history(views: Sequence[View]) -> tuple[list[Mapping[str, DatedMeeting]], Mapping[str, tuple[DatedMeeting, View]]]:
-    """What each publication showed, by UID, and each meeting as last planned. Until a plan begins, the former one holds."""
-    history: list[Mapping[str, DatedMeeting]] = []
-    last: dict[str, tuple[DatedMeeting, View]] = {}
-    for view in views:
-        own = _by_uid(view.scenario, view.timetable)
-        held = history[-1] if history else {}
-        past = {uid: meeting for uid, meeting in held.items() if meeting.original_day < view.timetable.start}
-        history.append({**past, **own})
-        last.update({uid: (meeting, view) for uid, meeting in own.items()})
-    return history, last
-
-
-def _changes(uid: str, history: Sequence[Mapping[str, DatedMeeting]]) -> int:
-    """How often time, place or status changed from one publication to the next, since the event first appeared."""
-    states = [_state(meetings.get(uid)) for meetings in history]
-    first = next((place for place, state in enumerate(states) if state is not None), len(states))
-    return sum(before != after for before, after in pairwise(states[first:]))
-
-
-def _state(meeting: DatedMeeting | None) -> tuple[datetime, datetime, str | None, bool] | None:
-    return None if meeting is None else (meeting.start, meeting.end, meeting.room, meeting.cancelled)
-
-
-def _called_off(meeting: DatedMeeting) -> DatedMeeting:
-    return replace(meeting, standing=Standing.CANCELLED)
-
-
-def _there(scenario: Scenario, timetable: Timetable, meeting: DatedMeeting) -> Iterator[tuple[Kind, str]]:
-    yield from ((Kind.TEACHER, person) for person in meeting.staff)
-    if meeting.room is not None:
-        yield Kind.ROOM, meeting.room
-    yield Kind.COURSE, timetable.section_by_id[meeting.section].course
-    for placement in timetable.placements_by_section.get(meeting.section, ()):
-        if (placement.start or date.min) <= meeting.original_day <= (placement.end or date.max):
-            yield Kind.PUPIL, placement.pupil
-            if placement.pupil in scenario.pupil_by_id:
-                yield Kind.CLASS, scenario.pupil_by_id[placement.pupil].home_class

@@ -38,12 +38,17 @@ def html(
     language: str = "zh",
     names: bool = True,
 ) -> str:
+    """The page of a plan, as `page_of` draws it."""
+    return page_of(View(scenario, timetable, language), report, draft, names)
+
+
+def page_of(view: View, report: Report | None = None, draft: bool = False, names: bool = True) -> str:
     """The page. With `draft` every screen and every printed sheet says so; names are escaped wherever they stand.
 
     Without `names` no pupil is in it, nor the audit, whose findings name pupils: that page may be posted. Where a named child
     is at a given hour is nobody's business but the family's and the school's.
     """
-    view = View(scenario, timetable, language)
+    language, timetable = view.language, view.timetable
     report = report if names else None
     kinds = [kind for kind in Kind if names or kind is not Kind.PUPIL]
     return (

@@ -37,8 +37,9 @@ class Paper:
     def put(self, row: int, column: int, text: str, style: Format, wrapped: bool = True) -> None:
         """Text and nothing but text; xlsxwriter's `write` would look at what it holds."""
         self.sheet.write_string(row, column, text[:LONGEST], style)
-        if wrapped:
-            room = self._widths.get(column, 8.4) - 1
+        room = self._widths.get(column, 8.4) - 1
+        # Nearly every text of a large table is short, and one line is what a row has anyway.
+        if wrapped and (2 * len(text) > room or "\n" in text):
             self._lines[row] = max(self._lines[row], sum(ceil(max(1, _breadth(line)) / room) for line in text.split("\n")))
 
     def line(self, row: int, texts: Iterable[str], style: Format) -> None:

@@ -67,6 +67,10 @@ class Band:
     times: Times
 
 
+Cell = tuple[Band, int]
+"""A band and a weekday."""
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """One timetable: whose, and what is in each cell."""
@@ -77,14 +81,19 @@ class Week:
     note: str
     days: tuple[int, ...]
     bands: tuple[Band, ...]
-    lines_by_cell: Mapping[tuple[Band, int], tuple[Line, ...]]
-    offered: frozenset[tuple[Band, int]]
+    lines_by_cell: Mapping[Cell, tuple[Line, ...]]
+    offered: frozenset[Cell]
     """Cells in which a slot exists for them."""
 
     @property
     def busy(self) -> frozenset[int]:
         """Weekdays with a meeting."""
         return frozenset(day for _, day in self.lines_by_cell)
+
+    def row(self, band: Band) -> Iterator[tuple[int, tuple[Line, ...], bool]]:
+        """Day by day: what is in the cell, and whether a slot exists for them."""
+        for day in self.days:
+            yield day, self.lines_by_cell.get((band, day), ()), (band, day) in self.offered
 
     def lines_on(self, day: int) -> Iterator[Line]:
         """The meetings of a weekday, band by band."""
@@ -147,8 +156,8 @@ class View:
     def week(self, kind: Kind, key: str) -> Week:
         """One timetable."""
         lines = self.lines_of(kind, key)
-        offered = [*self._offered(kind, key), *(line.slot for line in lines)]
-        cells = frozenset((self.band(slot), slot.weekday) for slot in offered)
+        lines_by_cell = _grouped((self._cell_by_slot[line.slot.id], line) for line in lines)
+        cells = frozenset((*self._offered(kind, key), *lines_by_cell))
         bands = {band for band, _ in cells}
         weekdays = {1, 2, 3, 4, 5} | {day for _, day in cells}
         return Week(
@@ -158,7 +167,7 @@ class View:
             note=self._note(kind, key),
             days=tuple(sorted(weekdays)),
             bands=tuple(band for band in self._bands if band in bands),
-            lines_by_cell=_grouped(((self.band(line.slot), line.slot.weekday), line) for line in lines),
+            lines_by_cell=lines_by_cell,
             offered=cells,
         )
 
@@ -189,19 +198,19 @@ class View:
 
     def band(self, slot: Slot) -> Band:
         """The row of the slot."""
-        return self._band_by_slot[slot.id]
+        return self._cell_by_slot[slot.id][0]
 
     @cached_property
     def _bands(self) -> tuple[Band, ...]:
         """All rows, in order of their clocks."""
-        bands = dict.fromkeys(self._band_by_slot.values())
+        bands = dict.fromkeys(band for band, _ in self._cell_by_slot.values())
         return tuple(sorted(bands, key=lambda band: ([clock.start for _, clock in band.times], band.number)))
 
     @cached_property
-    def _band_by_slot(self) -> Mapping[SlotId, Band]:
+    def _cell_by_slot(self) -> Mapping[SlotId, Cell]:
         bands: dict[tuple[int, Times], Band] = {}
-        rows = {slot.id: (slot.number, self._times(slot)) for slot in self.scenario.slots}
-        return {slot: bands.setdefault(row, Band(*row)) for slot, row in rows.items()}
+        rows = [(slot, (slot.number, self._times(slot))) for slot in self.scenario.slots]
+        return {slot.id: (bands.setdefault(row, Band(*row)), slot.weekday) for slot, row in rows}
 
     def _times(self, slot: Slot) -> Times:
         clocks = [(season, slot.clock_by_season[season.id]) for season in self.seasons if season.id in slot.clock_by_season]
@@ -261,14 +270,14 @@ class View:
         }
         return _grouped((section, home_class) for section, home_class in pairs)
 
-    def _offered(self, kind: Kind, key: str) -> Iterable[Slot]:
-        """Slots that are theirs even when nothing is in them: those of the class's grade, or the pupil's stays."""
+    def _offered(self, kind: Kind, key: str) -> Iterable[Cell]:
+        """Cells that are theirs even when nothing is in them: those of the class's grade, or of the pupil's stays."""
         home_class = self.scenario.home_class_by_id.get(HomeClassId(key)) if kind is Kind.CLASS else None
         if home_class is not None:
-            yield from self.scenario.slots_of(home_class.grade)
+            yield from (self._cell_by_slot[slot.id] for slot in self.scenario.slots_of(home_class.grade))
         pupil = self.scenario.pupil_by_id.get(PupilId(key)) if kind is Kind.PUPIL else None
         if pupil is not None:
-            yield from (self.scenario.slot_by_id[slot] for slot in pupil.stays if slot in self.scenario.slot_by_id)
+            yield from (self._cell_by_slot[slot] for slot in pupil.stays if slot in self._cell_by_slot)
 
     def _note(self, kind: Kind, key: str) -> str:
         if kind is not Kind.PUPIL:

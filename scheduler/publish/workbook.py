@@ -36,15 +36,20 @@ MEETINGS_A_ROW = 8
 def write_workbook(
     scenario: Scenario, timetable: Timetable, path: Path, report: Report | None = None, draft: bool = False
 ) -> None:
+    """Writes the workbook of a plan, as `write_workbook_of` does."""
+    write_workbook_of(View(scenario, timetable), path, report, draft)
+
+
+def write_workbook_of(view: View, path: Path, report: Report | None = None, draft: bool = False) -> None:
     """Writes the workbook. With `draft` every sheet's name, first line and printed margin says so.
 
     Same plan, same bytes: the file carries the first day of the plan as its date, never the time it was written.
     """
     with Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
         book.set_properties(
-            {"title": ZH["title"], "created": datetime.combine(timetable.start, time())}  # xlsxwriter wants it naive.
+            {"title": ZH["title"], "created": datetime.combine(view.timetable.start, time())}  # xlsxwriter wants it naive.
         )
-        _Pages(book, View(scenario, timetable), draft, report).write()
+        _Pages(book, view, draft, report).write()
 
 
 class _Pages:

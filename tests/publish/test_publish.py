@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 from icalendar import Calendar
 
 from scheduler.audit.report import Finding, Report, Subject, SubjectKind
-from scheduler.domain import ClauseId
+from scheduler.domain import ClauseId, Clock
 from scheduler.policy import Clause, Strength
 from scheduler.publish import NotLawful, publish
 from scheduler.publish.drawn import read_drawn
@@ -148,6 +148,21 @@ def test_every_week_on_the_page_shows_exactly_its_meetings() -> None:
             expected = {(f"d{line.slot.weekday}", line.title) for line in view.lines_of(kind, week.id)}
             assert shown.cells[f"{kind}-{number}"] == expected
     assert shown.cells["pupil-1"] == {("d1", "作业辅导1班"), ("d1", "剪纸1班"), ("d3", "作业辅导1班")}
+
+
+def test_rows_that_begin_together_stand_in_one_order_for_everybody() -> None:
+    """A pupil's stays are a set: a Friday that ends earlier once stood above or below the other days as it fell out."""
+    long, short = Clock(time(16, 40), time(17, 20)), Clock(time(16, 40), time(17, 0))
+    slots = tuple(
+        replace(slot, clock_by_season=dict.fromkeys(slot.clock_by_season, short if slot.weekday == 5 else long))
+        for slot in school().slots
+        if slot.number == 1
+    )
+    pupils = tuple(replace(pupil, stays=frozenset(slot.id for slot in slots)) for pupil in school().pupils)
+    view = View(replace(school(), slots=slots, pupils=pupils), plan())
+    for kind in (Kind.CLASS, Kind.PUPIL):
+        for week in view.weeks(kind):
+            assert [clock for band in week.bands for _, clock in band.times] == [long, short]
 
 
 def test_the_page_asks_nobody_for_anything_and_holds_no_script() -> None:
