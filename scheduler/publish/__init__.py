@@ -55,16 +55,16 @@ def publish(
     directory.mkdir(parents=True, exist_ok=True)
     zh, en = View(scenario, timetable), View(scenario, timetable, "en")
     pages = {
-        "index.html": page_of(zh, report, draft),
-        "en.html": page_of(en, report, draft),
-        "public.html": page_of(zh, report, draft, names=False),
-        "public.en.html": page_of(en, report, draft, names=False),
+        "index.html": page_of(zh, report, draft).encode(),
+        "en.html": page_of(en, report, draft).encode(),
+        "public.html": page_of(zh, report, draft, names=False).encode(),
+        "public.en.html": page_of(en, report, draft, names=False).encode(),
     }
     plan, workbook = directory / "timetable.json", directory / "workbook.xlsx"
     _replace(plan, timetable_to_json(timetable).encode())
     write_workbook_of(zh, workbook, report, draft)
-    for name, text in pages.items():
-        _replace(directory / name, text.encode())
+    for name, content in pages.items():
+        _replace(directory / name, content)
     written = (
         plan,
         workbook,

@@ -98,7 +98,7 @@ class Calendars:
         if published_at.tzinfo is None:
             raise ValueError("published_at needs a time zone")
         self.scenario, self.draft = scenario, draft
-        self.published_at = published_at.astimezone(UTC).replace(microsecond=0)
+        self.stamp = f"{published_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         views = [
             *(View(one.scenario, one.timetable) if isinstance(one, Side) else View(scenario, one) for one in earlier),
             View(scenario, timetable),
@@ -164,8 +164,8 @@ class Calendars:
         marks = (DRAFT if self.draft else "") + (CANCELLED if meeting.cancelled else "")
         yield "BEGIN", "VEVENT"
         yield "UID", f"{child.mark}-{entry.uid}" if child else entry.uid
-        yield "DTSTAMP", f"{self.published_at:%Y%m%dT%H%M%SZ}"
-        yield "LAST-MODIFIED", f"{self.published_at:%Y%m%dT%H%M%SZ}"
+        yield "DTSTAMP", self.stamp
+        yield "LAST-MODIFIED", self.stamp
         yield "SEQUENCE", str(entry.sequence)
         yield f"DTSTART;TZID={SHANGHAI.key}", f"{meeting.start:%Y%m%dT%H%M%S}"
         yield f"DTEND;TZID={SHANGHAI.key}", f"{meeting.end:%Y%m%dT%H%M%S}"

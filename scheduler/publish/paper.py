@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -37,10 +38,8 @@ class Paper:
     def put(self, row: int, column: int, text: str, style: Format, wrapped: bool = True) -> None:
         """Text and nothing but text; xlsxwriter's `write` would look at what it holds."""
         self.sheet.write_string(row, column, text[:LONGEST], style)
-        room = self._widths.get(column, 8.4) - 1
-        # Nearly every text of a large table is short, and one line is what a row has anyway.
-        if wrapped and (2 * len(text) > room or "\n" in text):
-            self._lines[row] = max(self._lines[row], sum(ceil(max(1, _breadth(line)) / room) for line in text.split("\n")))
+        if wrapped:
+            self._lines[row] = max(self._lines[row], _lines(text, self._widths.get(column, 8.4) - 1))
 
     def line(self, row: int, texts: Iterable[str], style: Format) -> None:
         """A row of cells from the first column on."""
@@ -52,6 +51,12 @@ class Paper:
         for row, lines in self._lines.items():
             if lines > 1:
                 self.sheet.set_row(row, min(TALLEST, lines * LINE + 2))
+
+
+@lru_cache(maxsize=1000)
+def _lines(text: str, room: float) -> int:
+    """Lines that the text takes; remembered for a while, since a large table says the same in thousands of rows."""
+    return sum(ceil(max(1, _breadth(line)) / room) for line in text.split("\n"))
 
 
 def _breadth(line: str) -> int:
