@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from scheduler.solver.model import Ints, Mask, Problem
-from scheduler.solver.readers import Floats, Limits, solve_relaxed
+from scheduler.solver.readers import Floats, Limits, Relaxation
 
 PULL = 500
 """What a rounded-up section is worth while it is pulled: more than a wish or a place in base care, less than any breach."""
@@ -53,10 +53,11 @@ def dive(
     pulls = np.zeros(len(counts), dtype=np.int64) if pulled is None else pulled.astype(np.int64)
     point: Floats | None = None
     cost = np.inf
+    relaxation = Relaxation(problem, limits())
     for number in range(MOST_ROUNDS):
         if point is not None and stop():
             return point
-        answer, _ = solve_relaxed(problem.with_bounds(lower, upper), price, limits(), stop)
+        answer = relaxation.solve(lower, upper, price, limits(), stop)
         if answer is None:
             return point
         reached = float(objective @ answer)

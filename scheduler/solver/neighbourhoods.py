@@ -13,6 +13,11 @@ from scheduler.solver.model import Ints, Mask
 
 Generator = np.random.Generator
 
+FOLLOWED = 3
+"""Steps from a place to what it decides: a wish's level, a day's sum, a deviation."""
+MOST_MENDED = 30
+"""Pupils for whom one look mends a day at most."""
+
 MOST_FREE = 25_000
 """Places that one look frees at most."""
 
@@ -164,30 +169,27 @@ class Parts:
         return sparse.csc_array(abs(self.model.problem.matrix))
 
     def mend(self, best: Ints, generator: Generator) -> Mask:
-        """Some of the pupils for whom a binding clause is broken, on one weekday, with others of their grades."""
+        """One weekday for the pupils for whom a binding clause is broken on it, with others of their grades."""
         return self.mends(best, generator, 1)[0]
 
     def mends(self, best: Ints, generator: Generator, count: int) -> list[Mask]:
         """So many parts to mend, on different weekdays while there are any."""
         broken = self.broken(best)
-        cells = np.argwhere(broken)
-        if not len(cells):
+        if not broken.any():
             return [self.holes(best, generator) for _ in range(count)]
-        found, left = [], cells
-        for _ in range(count):
-            first, day = generator.choice(left if len(left) else cells)
-            left = left[left[:, 1] != day]
-            found.append(self._mend(broken, int(first), int(day), generator))
-        return found
+        days = np.flatnonzero(broken.any(axis=0))
+        days = np.concatenate([generator.permutation(days) for _ in range(count)])[:count]
+        return [self._mend(broken[:, day], int(day), generator) for day in days.tolist()]
 
-    def _mend(self, broken: Mask, first: int, day: int, generator: Generator) -> Mask:
+    def _mend(self, broken: Mask, day: int, generator: Generator) -> Mask:
+        """Those for whom the day is broken, at most so many, and as many others of their grades as make it easy."""
         unknowns = self.unknowns
-        grade = self.grade_of_pupil == self.grade_of_pupil[first]
+        mine = np.flatnonzero(broken)
+        mine = generator.choice(mine, size=min(len(mine), MOST_MENDED), replace=False)
+        others = np.flatnonzero(np.isin(self.grade_of_pupil, self.grade_of_pupil[mine]))
         pupils = np.zeros(len(unknowns.pupils), dtype=bool)
-        pupils[generator.choice(np.flatnonzero(grade), size=min(int(grade.sum()), 60), replace=False)] = True
-        mine = np.flatnonzero(broken[:, day] & grade)
-        pupils[generator.choice(mine, size=min(len(mine), 30), replace=False)] = True
-        pupils[first] = True
+        pupils[generator.choice(others, size=min(len(others), 2 * MOST_MENDED), replace=False)] = True
+        pupils[mine] = True
         slots = self.weekday == day
         inside = np.any(self.meets & slots[None, :], axis=1) & ~np.any(self.meets & ~slots[None, :], axis=1)
         touched = np.zeros(len(unknowns.offers), dtype=bool)
@@ -196,7 +198,18 @@ class Parts:
         free[unknowns.leads[inside[unknowns.lead_offer]]] = True
         free[unknowns.sits] = inside[unknowns.sit_offer] & pupils[unknowns.sit_pupil]
         free[unknowns.unplaced[pupils[unknowns.cell_pupil] & slots[unknowns.cell_slot]]] = True
-        return free
+        return self._followed(free)
+
+    def _followed(self, free: Mask) -> Mask:
+        """Without the columns that follow from others where nothing that they follow from, in so many steps, is free."""
+        matrix = self.model.problem.matrix
+        near = free & ~self.always
+        for _ in range(FOLLOWED):
+            rows = np.zeros(matrix.shape[0], dtype=bool)
+            rows[self.by_column[:, np.flatnonzero(near)].indices] = True
+            near[matrix.indices[np.repeat(rows, np.diff(matrix.indptr))]] = True
+            near &= free
+        return near
 
     def holes(self, best: Ints, generator: Generator) -> Mask:
         """One slot in which children are unplaced or in base care, often with the rest of its day."""

@@ -156,14 +156,14 @@ class Placing:
             owner = self.parts.owner[kept]
             free = np.isin(owner, np.unique(owner[fractional & (owner >= 0)])) | (owner < 0)
             rest, inside = part.restricted(free, values)
-            if gap < ROUGH and part.size <= HANDY and rest.size > HALF * part.size:
+            if gap < ROUGH and not self.huge and part.size <= HANDY and rest.size > HALF * part.size:
                 return replace(solve_mixed(part, objective, limits, gap, self.clock.stop, slack), bound=bound)
             answer = solve_mixed(rest, objective[inside], limits, gap, self.clock.stop, slack)
             if answer.values is None:
                 return nothing
             values[inside] = answer.values
         reached = float(objective @ values)
-        if gap < ROUGH and part.size <= HANDY and reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
+        if gap < ROUGH and not self.huge and part.size <= HANDY and reached - bound > max(WORTH_A_LOOK, 0.01 * abs(bound)):
             answer = solve_mixed(part, objective, limits, gap, self.clock.stop, slack)
             if answer.values is not None and answer.objective < reached:
                 return replace(answer, bound=bound)

@@ -1,6 +1,8 @@
 """How is a scenario solved from end to end? Build, search, name, be kind: a timetable and what was proven about it."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scheduler.domain import Scenario
 from scheduler.policy import Clause
@@ -13,6 +15,9 @@ from scheduler.solver.naming import named
 from scheduler.solver.outcome import Options, Progress, Solution, Stop, Tell
 from scheduler.solver.search import Found, search
 from scheduler.timetable import Timetable
+
+FINISHING = 2.0
+"""How long being kind, judging and writing take, as a multiple of the building: time kept back of what the whole may take."""
 
 
 def solve(
@@ -30,7 +35,11 @@ def solve(
 
     `clauses`: those in force. `digest` and `program` are written into the timetable. `start`: a plan to go on from.
     """
+    started = time.monotonic()
     model = build(scenario, clauses, measuring=False)
+    if not options.deterministic:
+        took = time.monotonic() - started
+        options = replace(options, time_limit=max(options.time_limit / 2, options.time_limit - (1 + FINISHING) * took))
     known = None if start is None else values_of(model.unknowns, start).values
     buffer_minutes = max((clause.rule.buffer_minutes for clause in clauses if isinstance(clause.rule, RidesKept)), default=0)
 

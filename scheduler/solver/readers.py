@@ -1,29 +1,20 @@
-"""Who reads the rows? CP-SAT for whole numbers, the LP and the MIP of the same wheel for relaxations and pupil stages."""
+"""Who reads the rows? CP-SAT for whole numbers, HiGHS for relaxations and where the LP is nearly whole."""
 
 import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 
+import highspy
 import numpy as np
 import numpy.typing as npt
-from ortools.math_opt import model_pb2, result_pb2, solution_pb2
-from ortools.math_opt.core.python import solver
-from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model_helper as sat
-from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from scheduler.solver.model import INFINITE, Ints, Problem
 
 Floats = npt.NDArray[np.float64]
-
-FEASIBLE = solution_pb2.SOLUTION_STATUS_FEASIBLE
-
-AT_ONCE = 100_000
-"""Entries of a matrix handed over in one piece: Python's numbers take four times the room of numpy's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,28 +177,32 @@ def solve_mixed(
 
     The better reader where the LP is nearly whole: pupil stages, and the days of a large school.
     """
-    solution = _mathopt(problem, objective, limits, whole=True, gap=gap, stop=stop, slack=slack)
-    if solution is None:
-        return Answer(values=None, objective=math.inf, bound=-math.inf, proven=False)
-    floats, bound, status = solution
-    if floats is None:
-        impossible = status == mathopt.TerminationReason.INFEASIBLE
+    engine = _handed(problem, objective, limits)
+    columns = len(problem.lower)
+    engine.changeColsIntegrality(columns, np.arange(columns, dtype=np.int32), np.full(columns, highspy.HighsVarType.kInteger))
+    engine.setOptionValue("mip_rel_gap", gap)
+    engine.setOptionValue("mip_abs_gap", slack)
+    if limits.counted is not None:
+        engine.setOptionValue("mip_max_nodes", max(1, int(limits.counted * 100)))
+    status = _run(engine, limits, stop)
+    info = engine.getInfo()
+    bound = _finite(info.mip_dual_bound)
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        impossible = status == highspy.HighsModelStatus.kInfeasible
         return Answer(values=None, objective=math.inf, bound=bound, proven=impossible, infeasible=impossible)
-    values = np.rint(floats).astype(np.int64)
-    value = float(objective @ values)
-    proven = status == mathopt.TerminationReason.OPTIMAL and gap == 0.0 and slack == 0.0
-    return Answer(values=values, objective=value, bound=bound, proven=proven)
+    values = np.rint(engine.getSolution().col_value).astype(np.int64)
+    proven = status == highspy.HighsModelStatus.kOptimal and gap == 0.0 and slack == 0.0
+    return Answer(values=values, objective=float(objective @ values), bound=bound, proven=proven)
 
 
 def solve_relaxed(
     problem: Problem, objective: Ints, limits: Limits, stop: Callable[[], bool] | None = None
 ) -> tuple[Floats | None, float]:
     """Minimises without asking for whole numbers: the point and a valid lower bound (−∞ when not solved)."""
-    solution = _mathopt(problem, objective, limits, whole=False, gap=0.0, stop=stop)
-    if solution is None or solution[0] is None:
+    engine = _handed(problem, objective, limits)
+    if _run(engine, limits, stop) != highspy.HighsModelStatus.kOptimal:
         return None, -math.inf
-    floats, bound, status = solution
-    return floats, bound if status == mathopt.TerminationReason.OPTIMAL else -math.inf
+    return np.array(engine.getSolution().col_value), engine.getInfo().objective_function_value
 
 
 def solve_priced(
@@ -217,99 +212,72 @@ def solve_priced(
 
     Shape: one price a row, what a unit more of its bound would cost.
     """
-    result = _by_engine(problem, objective, limits, whole=False, gap=0.0, asked=PRICES, stop=stop)
-    if result.termination.reason != mathopt.TerminationReason.OPTIMAL.value or not result.solutions:
+    engine = _handed(problem, objective, limits)
+    if _run(engine, limits, stop) != highspy.HighsModelStatus.kOptimal:
         return None
-    solution = result.solutions[0]
-    prices = np.zeros(len(problem.row_lower))
-    prices[np.array(solution.dual_solution.dual_values.ids, dtype=np.int64)] = solution.dual_solution.dual_values.values
-    return float(solution.primal_solution.objective_value), prices
+    return engine.getInfo().objective_function_value, np.array(engine.getSolution().row_dual)
 
 
-PRICES = mathopt.ModelSolveParameters(
-    variable_values_filter=mathopt.SparseVectorFilter[mathopt.Variable](filtered_items=[], skip_zero_values=True),
-    reduced_costs_filter=mathopt.SparseVectorFilter[mathopt.Variable](filtered_items=[], skip_zero_values=True),
-    dual_values_filter=mathopt.SparseVectorFilter[mathopt.LinearConstraint](skip_zero_values=True),
-)
-"""Asks for the rows' prices alone."""
+class Relaxation:
+    """An LP that is solved again and again, a little changed each time: from the corner where it stood before."""
+
+    def __init__(self, problem: Problem, limits: Limits) -> None:
+        self._engine = _handed(problem, np.zeros(len(problem.lower), dtype=np.int64), limits)
+        self._columns = np.arange(len(problem.lower), dtype=np.int32)
+        # Rows that are reduced first would be reduced anew each time, and the corner lost.
+        self._engine.setOptionValue("presolve", "off")
+
+    def solve(self, lower: Ints, upper: Ints, objective: Ints, limits: Limits, stop: Callable[[], bool]) -> Floats | None:
+        """Minimises Σ objective × column within these bounds; `None` where there is no point or the limits end before."""
+        engine, count = self._engine, len(self._columns)
+        engine.changeColsBounds(count, self._columns, _open(lower), _open(upper))
+        engine.changeColsCost(count, self._columns, objective.astype(float))
+        if _run(engine, limits, stop) != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(engine.getSolution().col_value)
 
 
-def _mathopt(
-    problem: Problem,
-    objective: Ints,
-    limits: Limits,
-    whole: bool,
-    gap: float,
-    stop: Callable[[], bool] | None,
-    slack: float = 0.0,
-) -> tuple[Floats | None, float, mathopt.TerminationReason] | None:
-    """The engine's point, bound and reason to end."""
-    result = _by_engine(problem, objective, limits, whole, gap, mathopt.ModelSolveParameters(), stop, slack)
-    reason = mathopt.TerminationReason(result.termination.reason)
-    bound = result.termination.objective_bounds.dual_bound
-    points = (one.primal_solution for one in result.solutions if one.HasField("primal_solution"))
-    found = next((one.variable_values for one in points if one.feasibility_status == FEASIBLE), None)
-    if found is None:
-        return None, bound, reason
-    floats = np.zeros(len(problem.lower))
-    floats[np.array(found.ids, dtype=np.int64)] = np.array(found.values)
-    return floats, bound, reason
-
-
-def _by_engine(
-    problem: Problem,
-    objective: Ints,
-    limits: Limits,
-    whole: bool,
-    gap: float,
-    asked: mathopt.ModelSolveParameters,
-    stop: Callable[[], bool] | None,
-    slack: float = 0.0,
-) -> result_pb2.SolveResultProto:
-    """Asked below the wrapper, whose classes hold and read back a model column by column: ten times the memory and the time."""
-    parameters = mathopt.SolveParameters(
-        time_limit=timedelta(seconds=max(0.1, limits.seconds)) if math.isfinite(limits.seconds) else None,
-        node_limit=max(1, int(limits.counted * 100)) if whole and limits.counted is not None else None,
-        relative_gap_tolerance=gap if whole else None,
-        absolute_gap_tolerance=slack if whole else None,
-        random_seed=limits.seed if limits.seed < 2**31 else 0,
-    )
-    interrupter = SolveInterrupter()
-    with _Watch(stop, interrupter.interrupt):
-        return solver.solve(
-            _as_mathopt(problem, objective, whole),
-            mathopt.SolverType.HIGHS.value,
-            mathopt.StreamableSolverInitArguments().to_proto(),
-            parameters.to_proto(),
-            asked.to_proto(),
-            None,
-            mathopt.CallbackRegistration().to_proto(),
-            None,
-            interrupter.pybind_interrupter,
-        )
-
-
-def _as_mathopt(problem: Problem, objective: Ints, whole: bool) -> model_pb2.ModelProto:
-    proto = model_pb2.ModelProto()
-    rows, count = problem.matrix.shape
-    proto.variables.ids.extend(range(count))
-    proto.variables.lower_bounds.extend(problem.lower.tolist())
-    proto.variables.upper_bounds.extend(np.where(problem.upper >= INFINITE, math.inf, problem.upper).tolist())
-    proto.variables.integers.extend([whole] * count)
-    proto.linear_constraints.ids.extend(range(rows))
-    proto.linear_constraints.lower_bounds.extend(np.where(problem.row_lower <= -INFINITE, -math.inf, problem.row_lower).tolist())
-    proto.linear_constraints.upper_bounds.extend(np.where(problem.row_upper >= INFINITE, math.inf, problem.row_upper).tolist())
+def _handed(problem: Problem, objective: Ints, limits: Limits) -> highspy.Highs:
+    """The engine with the rows and prices, ready to run."""
     matrix = problem.matrix.copy()
     matrix.sort_indices()
     matrix.eliminate_zeros()
-    entries = proto.linear_constraint_matrix
-    row_numbers = np.repeat(np.arange(rows, dtype=np.int32), np.diff(matrix.indptr))
-    for start in range(0, matrix.nnz, AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        entries.row_ids.extend(row_numbers[part].tolist())
-        entries.column_ids.extend(matrix.indices[part].tolist())
-        entries.coefficients.extend(matrix.data[part].astype(float).tolist())
-    wanted = np.flatnonzero(objective)
-    proto.objective.linear_coefficients.ids.extend(wanted.tolist())
-    proto.objective.linear_coefficients.values.extend(objective[wanted].astype(float).tolist())
-    return proto
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_ = objective.astype(float)
+    lp.col_lower_, lp.col_upper_ = _open(problem.lower), _open(problem.upper)
+    lp.row_lower_, lp.row_upper_ = _open(problem.row_lower), _open(problem.row_upper)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data.astype(float)
+    engine = highspy.Highs()
+    # Two searches run at a time here; the engine's own threads would share nothing but the two cores.
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", limits.seed % 2**31)):
+        engine.setOptionValue(option, value)
+    engine.passModel(lp)
+    return engine
+
+
+def _run(engine: highspy.Highs, limits: Limits, stop: Callable[[], bool] | None) -> highspy.HighsModelStatus:
+    """Runs to the end or until somebody asks to stop: the limit that the engine looks at is then one that has passed.
+
+    Its own way to be asked is a call at each iteration, for which Python's other threads would let it wait.
+    """
+    seconds = max(0.1, limits.seconds) if math.isfinite(limits.seconds) else FOR_EVER
+    engine.setOptionValue("time_limit", engine.getRunTime() + seconds)
+    with _Watch(stop, lambda: engine.setOptionValue("time_limit", 0.0)):
+        engine.run()
+    return engine.getModelStatus()
+
+
+FOR_EVER = 1e7
+"""Seconds: a limit that the engine looks at, unlike an infinite one."""
+
+
+def _open(bounds: Ints) -> Floats:
+    """Bounds as the engine reads them."""
+    floats = bounds.astype(np.float64)
+    floats[bounds >= INFINITE] = highspy.kHighsInf
+    floats[bounds <= -INFINITE] = -highspy.kHighsInf
+    return floats

@@ -127,17 +127,15 @@ class _Run:
         """The constructive plan (arranged places and care for everybody, within seconds), and beside it the real timetable."""
         zh, en = "先给每名学生安排作业辅导、班级活动等保底方案", "first a plan of arranged places for everybody"
         self._say("construct", None, None, zh, en)
-        kinds = [kind for kind in self.kinds if kind.summed]
         with ThreadPoolExecutor(2) as pool:
-            ahead = pool.submit(self.summed.dived) if self.summed.huge else None
+            ahead = pool.submit(self._timetable, self.best) if self.summed.huge else None
             self._accept_all(self.placing.placed(self.summed.arranged_only(), None, gap=0.02), "construct")
             self._mend(self.parts.arranged_columns)
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
             bound = pool.submit(self.summed.find_bound)
-            point = self.summed.dived() if ahead is None else ahead.result()
-            timetable = pool.submit(self.summed.timetable, point, kinds, self.best, self.generator, 0.4)
-            found, mine = timetable.result(), self.model.timetable_columns
+            found = self._timetable(self.best) if ahead is None else ahead.result()
+            mine = self.model.timetable_columns
             if not np.array_equal(found[mine], self.best[mine]):
                 self._accept_all(self.placing.placed(found, self.clock.limits(0.2), gap=0.002), "places")
             bound.result()
@@ -147,6 +145,14 @@ class _Run:
             everything = np.ones(len(self.best), dtype=bool)
             values = self._answer(self.problem.restricted(everything, self.best), self.clock.limits(0.3, 0.6))
             self._accept_all(values, "whole")
+
+    def _timetable(self, known: Ints) -> Ints:
+        """The timetable found on the sums; where there is no time for a day, it stays as it is known."""
+        # Chance of its own: others may draw at the same time.
+        generator = np.random.Generator(np.random.PCG64([self.clock.options.seed, 1]))
+        kinds = [kind for kind in self.kinds if kind.summed]
+        # A huge school's second core is needed for what comes next.
+        return self.summed.timetable(self.summed.dived(), kinds, known, generator, until=0.0 if self.summed.huge else 0.4)
 
     def resume(self, start: Ints) -> bool:
         """Goes on from a plan, pupils placed anew under its timetable; false where the plan breaks a row."""
