@@ -4,18 +4,19 @@ Parallel sections meet at the same times for the same wishes: which of them a pu
 other family. So the parts are made equal, siblings and home classes kept together, and teachers and rooms kept from day to day.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from ortools.sat.python import cp_model
-from scipy.optimize import linear_sum_assignment
 
 from scheduler.domain import HomeClassId, Pupil, PupilId, Scenario, StaffId, TripId
+from scheduler.solver.model import INFINITE, Model, Row
 from scheduler.solver.offers import RoomClass
-from scheduler.solver.rooming import steady_rooms
+from scheduler.solver.readers import Limits, solve_whole
+from scheduler.solver.rooming import matched, steady_rooms
 from scheduler.timetable import Meeting, Placement, Ride, SectionId, Timetable
 
 Parts = list[list[PupilId]]
@@ -186,45 +187,46 @@ def _exchanged(parts: Parts, homes: Mapping[PupilId, HomeClassId], pairs: Sequen
 
 def _shared_exactly(parts: Parts, homes: Mapping[PupilId, HomeClassId], pairs: Sequence[tuple[PupilId, PupilId]]) -> Parts:
     """The sharing out that is worth most, sizes kept: home classes are counted, siblings are looked at one by one."""
-    model = cp_model.CpModel()
+    model = Model()
     classes = sorted(set(homes.values()))
     members = {home: sorted(pupil for pupil in homes if homes[pupil] == home) for home in classes}
     tied = sorted({pupil for pair in pairs for pupil in pair})
     where = {pupil: index for index, part in enumerate(parts) for pupil in part}
     sections = range(len(parts))
-    number = {(home, s): model.new_int_var(0, min(len(members[home]), len(parts[s])), "") for home in classes for s in sections}
-    held = {key: model.new_bool_var("") for key in number}
-    sits = {(pupil, s): model.new_bool_var("") for pupil in tied for s in sections}
+    number = {(home, s): model.add_column(min(len(members[home]), len(parts[s]))) for home in classes for s in sections}
+    held = {key: model.add_column(1) for key in number}
+    sits = {(pupil, s): model.add_column(1) for pupil in tied for s in sections}
+    both = {(one, two, s): model.add_column(1) for one, two in pairs for s in sections}
+    rows: list[Row] = []
     for (home, s), count in number.items():
-        model.add(count <= len(members[home]) * held[home, s])
-        model.add_hint(count, sum(homes[pupil] == home for pupil in parts[s]))
-        model.add(count >= sum(sits[pupil, s] for pupil in tied if homes[pupil] == home))
-    for home in classes:
-        model.add(sum(number[home, s] for s in sections) == len(members[home]))
-    for s in sections:
-        model.add(sum(number[home, s] for home in classes) == len(parts[s]))
-    for pupil in tied:
-        model.add_exactly_one(sits[pupil, s] for s in sections)
-        for s in sections:
-            model.add_hint(sits[pupil, s], where[pupil] == s)
-    together = []
-    for one, two in pairs:
-        for s in sections:
-            both = model.new_bool_var("")
-            model.add_implication(both, sits[one, s])
-            model.add_implication(both, sits[two, s])
-            together.append(both)
-    model.maximize(TOGETHER * sum(together) - sum(held.values()))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = ENOUGH
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        rows.append(([(count, 1), (held[home, s], -len(members[home]))], -INFINITE, 0))
+        rows.append(([(count, 1), *((sits[pupil, s], -1) for pupil in tied if homes[pupil] == home)], 0, INFINITE))
+    rows += (([(number[home, s], 1) for s in sections], len(members[home]), len(members[home])) for home in classes)
+    rows += (([(number[home, s], 1) for home in classes], len(parts[s]), len(parts[s])) for s in sections)
+    rows += (([(sits[pupil, s], 1) for s in sections], 1, 1) for pupil in tied)
+    rows += (([(column, 1), (sits[pupil, s], -1)], -INFINITE, 0) for (*pair, s), column in both.items() for pupil in pair)
+    model.add_row_list(rows)
+    counts = {(home, s): sum(homes[pupil] == home for pupil in parts[s]) for home, s in number}
+    known = np.array(
+        [
+            *counts.values(),
+            *(count > 0 for count in counts.values()),
+            *(where[pupil] == s for pupil, s in sits),
+            *(where[one] == where[two] == s for one, two, s in both),
+        ],
+        dtype=np.int64,
+    )
+    price = np.zeros(len(known), dtype=np.int64)
+    price[list(held.values())] = 1
+    price[list(both.values())] = -TOGETHER
+    found = solve_whole(model.problem(), price, Limits(seconds=math.inf, counted=ENOUGH), hint=known).values
+    if found is None:
         return parts
-    chosen: Parts = [[pupil for pupil in tied if solver.boolean_value(sits[pupil, s])] for s in sections]
+    chosen: Parts = [[pupil for pupil in tied if found[sits[pupil, s]]] for s in sections]
     for home in classes:
         free = [pupil for pupil in members[home] if pupil not in tied]
         for s in sections:
-            missing = solver.value(number[home, s]) - sum(homes[pupil] == home for pupil in chosen[s])
+            missing = int(found[number[home, s]]) - sum(homes[pupil] == home for pupil in chosen[s])
             chosen[s] += free[:missing]
             free = free[missing:]
     return chosen if _worth(chosen, homes, pairs) > _worth(parts, homes, pairs) else parts
@@ -245,8 +247,7 @@ def _led(scenario: Scenario, timetable: Timetable) -> Timetable:
         if len({len(team) for team in adults}) == 1 and adults[0]:
             firsts = [(course, team[0]) for team in adults]
             worth = np.array([[_at_home(held, person, heads, known) for person in firsts] for held in classes])
-            rows, columns = linear_sum_assignment(worth, maximize=True)
-            staff.update({sections[row]: adults[column] for row, column in zip(rows.tolist(), columns.tolist(), strict=True)})
+            staff.update({sections[row]: adults[column] for row, column in enumerate(matched(worth))})
         for section, held, team in zip(sections, classes, adults, strict=True):
             for person in staff.get(section, team)[:1]:
                 known.update({(course, person, home): n for home, n in held.items()})

@@ -3,6 +3,7 @@
 Rules are stated here once, as arrays. "Fix columns, extract rows" (`Problem.restricted`) makes every stage and neighbourhood.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -16,6 +17,10 @@ Mask = npt.NDArray[np.bool_]
 
 INFINITE = 1 << 40
 """Stands for "no bound" in rows and columns; far above any real count or minute."""
+
+
+Row = tuple[Sequence[tuple[int, int]], int, int]
+"""Terms (column, coefficient), the least and the most they may come to."""
 
 
 class Model:
@@ -47,6 +52,10 @@ class Model:
         self.column_count += count
         return indices
 
+    def add_column(self, upper: int) -> int:
+        """Adds one column from 0 to `upper`; returns its index."""
+        return int(self.add_columns(1, upper)[0])
+
     def add_rows(
         self,
         count: int,
@@ -77,6 +86,13 @@ class Model:
         columns = np.array([column for column, _ in terms], dtype=np.int64)
         coefficients = np.array([coefficient for _, coefficient in terms], dtype=np.int64)
         return int(self.add_rows(1, np.zeros(len(terms), dtype=np.int64), columns, coefficients, lower, upper)[0])
+
+    def add_row_list(self, rows: Sequence[Row]) -> None:
+        """Adds rows at once: of many small ones each alone would cost more than its entries."""
+        terms = [(number, *term) for number, (entries, _, _) in enumerate(rows) for term in entries]
+        numbers, columns, coefficients = np.array(terms, dtype=np.int64).reshape(-1, 3).T
+        lower, upper = (np.array([row[end] for row in rows], dtype=np.int64) for end in (1, 2))
+        self.add_rows(len(rows), numbers, columns, coefficients, lower, upper)
 
     def _keys(self, count: int, group: Ints | None) -> Ints:
         local = np.arange(count, dtype=np.int64) if group is None else np.asarray(group, dtype=np.int64)

@@ -4,16 +4,19 @@ Rooms of one kind may change hands freely. Sections with several meetings come f
 each slot are matched with the rooms that are free. Where that leaves somebody without a room, the kind keeps the rooms it had.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from ortools.sat.python import cp_model
-from scipy.optimize import linear_sum_assignment
+from scipy import sparse
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from scheduler.domain import RoomId, Scenario, Slot, SlotId
+from scheduler.solver.model import Ints, Model, Row
 from scheduler.solver.offers import RoomClass
+from scheduler.solver.readers import Limits, solve_whole
 from scheduler.timetable import Meeting, SectionId, Timetable
 
 Key = tuple[SectionId, SlotId]
@@ -87,21 +90,16 @@ class _Kind:
         several = [section for section in sorted(self.by_section) if len(self.by_section[section]) > 1]
         if not several or len(several) * len(self.places) > FEW:
             return {}
-        model = cp_model.CpModel()
-        goes = {(section, place): model.new_bool_var("") for section in several for place in self.places}
-        for section in several:
-            model.add_at_most_one(goes[section, place] for place in self.places)
+        model = Model()
+        goes = {(section, place): model.add_column(1) for section in several for place in self.places}
+        rows: list[Row] = [([(goes[section, place], 1) for place in self.places], 0, 1) for section in several]
         for slot in sorted({slot for section in several for slot in self.by_section[section]}):
             here = [section for section in several if self.overlaps[slot] & set(self.by_section[section])]
-            for place in self.places:
-                model.add(sum(goes[section, place] for section in here) <= self.groups)
-        model.maximize(sum((ONE_ROOM + self.homes[section][place]) * chosen for (section, place), chosen in goes.items()))
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.max_deterministic_time = 2.0
-        if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return {}
-        return {section: place for (section, place), chosen in goes.items() if solver.boolean_value(chosen)}
+            rows += (([(goes[section, place], 1) for section in here], 0, self.groups) for place in self.places)
+        model.add_row_list(rows)
+        price = np.array([-ONE_ROOM - self.homes[section][place] for section, place in goes], dtype=np.int64)
+        found = solve_whole(model.problem(), price, Limits(seconds=math.inf, counted=2.0)).values
+        return {} if found is None else {section: place for (section, place), column in goes.items() if found[column]}
 
     def _matched(
         self, slot: SlotId, waiting: Sequence[SectionId], last: Mapping[tuple[object, int], RoomId]
@@ -122,8 +120,15 @@ class _Kind:
                 for section in waiting
             ]
         )
-        rows, columns = linear_sum_assignment(worth, maximize=True)
-        return {waiting[row]: free[column] for row, column in zip(rows.tolist(), columns.tolist(), strict=True)}
+        return {waiting[row]: free[column] for row, column in enumerate(matched(worth))}
+
+
+def matched(worth: Ints) -> list[int]:
+    """For each row a column of its own, most worth in all. Shape: rows × at least as many columns."""
+    # An entry of nought would be no entry: a price from 1 says the same.
+    price = sparse.csr_array(worth.max() + 1 - worth)
+    columns: list[int] = min_weight_full_bipartite_matching(price)[1].tolist()
+    return columns
 
 
 def _overlaps(slots: Sequence[Slot]) -> Mapping[SlotId, frozenset[SlotId]]:

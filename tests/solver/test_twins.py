@@ -8,6 +8,7 @@ from typing import get_type_hints
 import scheduler.solver
 from scheduler.rulebook import RULES
 from scheduler.solver.build import HARD, PRICED_ONLY, TWINS
+from scheduler.solver.model import Model
 from scheduler.solver.statement import Statement
 from scheduler.solver.unknowns import Unknowns
 from tests.solver.agreement import EXCESS, ONLY_AUDITED, ROOMS_LATER, SPLIT_LATER
@@ -15,9 +16,7 @@ from tests.solver.agreement import EXCESS, ONLY_AUDITED, ROOMS_LATER, SPLIT_LATE
 SOLVER = Path(scheduler.solver.__file__).parent
 EXPRESSIONS = frozenset({"CpModel", "ModelBuilder", "LinearExpr", "IntVar", "BoolVar", "add_linear_constraint"})
 """What the expression interfaces of ortools are called."""
-
-
-NO_RULE = ("courtesies.py", "rooming.py")
+ROWS = {name for name in vars(Model) if name.startswith("add_")}
 
 
 def test_every_rule_has_a_twin_but_for_those_that_a_stage_of_the_search_serves() -> None:
@@ -41,22 +40,11 @@ def test_no_rule_is_written_as_an_expression_of_variables() -> None:
     used = {
         f"{path.name}: {name}"
         for path in SOLVER.glob("*.py")
-        if path.name not in NO_RULE
         for name in names_in(path.read_text("utf-8"))
         if name in EXPRESSIONS or name.startswith(("new_int_var", "new_bool_var", "add_", "only_enforce"))
-        if name not in {"add_columns", "add_row", "add_rows", "add_solution_callback", "add_arcs_with_capacity_and_unit_cost"}
+        if name not in ROWS | {"add_solution_callback", "add_arcs_with_capacity_and_unit_cost"}
     }
     assert not used
-
-
-def test_where_rooms_and_parallel_sections_are_shared_out_nothing_is_asked_to_be_unequal() -> None:
-    """The models of expressions, which know no rule."""
-    trees = [ast.parse((SOLVER / name).read_text("utf-8")) for name in NO_RULE]
-    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    added = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "add"]
-    asked = [node for call in added for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Compare)]
-    assert asked
-    assert not [node for node in asked if any(isinstance(sign, ast.NotEq) for sign in node.ops)]
 
 
 def test_rows_are_ranges_and_never_have_a_hole() -> None:
