@@ -18,7 +18,7 @@ FOLLOWED = 3
 MOST_MENDED = 30
 """Pupils for whom one look mends a day at most."""
 
-MOST_FREE = 25_000
+MOST_FREE = 15_000
 """Places that one look frees at most."""
 
 

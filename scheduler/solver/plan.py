@@ -10,6 +10,7 @@ from scheduler.rulebook import RidesKept
 from scheduler.solver.build import SearchModel, Stage, build
 from scheduler.solver.courtesies import courteous
 from scheduler.solver.mapping import values_of
+from scheduler.solver.memory import frugal
 from scheduler.solver.model import Ints
 from scheduler.solver.naming import named
 from scheduler.solver.outcome import Options, Progress, Solution, Stop, Tell
@@ -35,6 +36,7 @@ def solve(
 
     `clauses`: those in force. `digest` and `program` are written into the timetable. `start`: a plan to go on from.
     """
+    frugal()
     started = time.monotonic()
     model = build(scenario, clauses, measuring=False)
     if not options.deterministic:

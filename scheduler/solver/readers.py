@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model_helper as sat
 
+from scheduler.solver.memory import give_back
 from scheduler.solver.model import INFINITE, Ints, Problem
 
 Floats = npt.NDArray[np.float64]
@@ -68,6 +69,7 @@ def solve_whole(
     `hint` is a whole assignment (kept by the caller too: a limit in presolve answers nothing). Settings follow a study of
     this model: probing and symmetry off, full linearisation. `presolve` is for a second opinion on an impossible problem.
     """
+    _room_for(problem)
     model = _as_proto(problem, objective, hint)
     parameters = sat.SatParameters()
     parameters.num_workers = limits.workers
@@ -239,6 +241,7 @@ class Relaxation:
 
 def _handed(problem: Problem, objective: Ints, limits: Limits) -> highspy.Highs:
     """The engine with the rows and prices, ready to run."""
+    _room_for(problem)
     matrix = problem.matrix.copy()
     matrix.sort_indices()
     matrix.eliminate_zeros()
@@ -273,6 +276,15 @@ def _run(engine: highspy.Highs, limits: Limits, stop: Callable[[], bool] | None)
 
 FOR_EVER = 1e7
 """Seconds: a limit that the engine looks at, unlike an infinite one."""
+
+
+WORTH_ROOM = 20_000
+"""Entries of a problem for which memory that is free is given back first."""
+
+
+def _room_for(problem: Problem) -> None:
+    if problem.size > WORTH_ROOM:
+        give_back()
 
 
 def _open(bounds: Ints) -> Floats:
