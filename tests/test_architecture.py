@@ -51,6 +51,7 @@ HOLD_BOTH_SIDES = (
 
 ROOMS = {
     "ortools": ("scheduler/solver/*",),
+    "highspy": ("scheduler/solver/*",),
     "pandas": ("scheduler/intake*", "scheduler/publish/*", "scheduler/audit/drawn*.py"),
     "icalendar": ("scheduler/publish/*",),
     "fastapi": ("api/*",),

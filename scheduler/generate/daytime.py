@@ -5,7 +5,7 @@ numbers are an edge colouring of the graph of classes and teachers; since nobody
 numbers, it always exists (Kőnig) and is found by swapping along alternating paths.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -142,7 +142,10 @@ Dealt = list[tuple[HomeClassId, str, StaffId, int]]
 
 
 def _evenly_dealt(random: Random, decks: Mapping[HomeClassId, list[tuple[str, StaffId]]], most: int) -> Dealt:
-    """Of sixty deals in which nobody teaches more than `most` lessons a day, the one whose PE is spread best."""
+    """Of sixty deals in which nobody teaches more than `most` lessons a day, the one whose PE is spread best.
+
+    Where teachers are so few that chance finds none, one deal with lessons exchanged.
+    """
     best: Dealt = []
     least = len(decks) + 1
     tries = 0
@@ -154,9 +157,29 @@ def _evenly_dealt(random: Random, decks: Mapping[HomeClassId, list[tuple[str, St
         busiest = max(Counter((teacher, weekday) for _, _, teacher, weekday in days).values())
         if busiest <= most and missing < least:
             best, least = days, missing
-    if not best:
+    return best or _relieved(_dealt(random, decks), most)
+
+
+def _relieved(days: Dealt, most: int) -> Dealt:
+    """The deal with lessons exchanged between two days of a class, until nobody teaches more than `most` a day."""
+    days = list(days)
+    load = Counter((teacher, weekday) for _, _, teacher, weekday in days)
+    of_class: defaultdict[HomeClassId, list[int]] = defaultdict(list)
+    for number, lesson in enumerate(days):
+        of_class[lesson[0]].append(number)
+    for number, (home_class, subject, teacher, weekday) in enumerate(days):
+        if load[teacher, weekday] <= most:
+            continue
+        for other in of_class[home_class]:
+            _, given, colleague, day = days[other]
+            if day != weekday and colleague != teacher and load[teacher, day] < most and load[colleague, weekday] < most:
+                days[number], days[other] = (home_class, subject, teacher, day), (home_class, given, colleague, weekday)
+                load.update([(teacher, day), (colleague, weekday)])
+                load.subtract([(teacher, weekday), (colleague, day)])
+                break
+    if max(load.values()) > most:
         raise ValueError("too few teachers for the daytime timetable")
-    return best
+    return days
 
 
 def _dealt(random: Random, decks: Mapping[HomeClassId, list[tuple[str, StaffId]]]) -> Dealt:

@@ -167,7 +167,7 @@ class _Run:
         """The few pupils for whom a clause is broken that the sums could not see. `among`: columns that may change at all."""
         idle = 0
         with ThreadPoolExecutor(2) as pool:
-            while idle < 3 and not self.binding_kept() and not self.clock.over(LAW_FIRST):
+            while idle < 3 and not self.binding_kept() and not self.clock.over():
                 free = self.parts.mends(self.best, self.generator, 2)
                 freed = [self.problem.restricted(one if among is None else one & among, self.best) for one in free]
                 limits = [self._mending(part.size, among is None) for part, _ in freed]

@@ -29,6 +29,14 @@ LARGE_DAY = 5_000
 """Entries above which a day is given to the MIP before CP-SAT: near a whole LP point it needs a fifth of the time."""
 
 
+HURRY = 0.3
+"""Share of the time after which a day's first answer will do, a lawful one or not."""
+A_DAY = 0.15
+"""Share of the time, and never less than `LEISURE`, that one look at one day may take."""
+LEISURE = 5.0
+"""Seconds for which nobody hurries."""
+
+
 class Summed:
     """The aggregated problem of a search model: dived through by the LP, made whole day by day, then polished."""
 
@@ -195,7 +203,10 @@ class Summed:
                 break
             slots = self.parts.weekday == day
             part, kept = problem.restricted_near(self._groups(self.parts.weekdays(slots)) & free_at_all, point)
-            answer = self._near_relaxed(part, kept, self.clock.patience(part.size), fair)
+            limits = self.clock.patience(part.size)
+            if not self.clock.options.deterministic:
+                limits = replace(limits, seconds=max(LEISURE, A_DAY * self.clock.options.time_limit))
+            answer = self._near_relaxed(part, kept, limits, fair)
             found = known[kept] if answer.values is None else answer.values
             values[kept] = point[kept] = found
             mine = self._groups(self.parts.weekdays(slots, always=False))
@@ -223,6 +234,7 @@ class Summed:
 
     def _near_relaxed(self, part: Problem, kept: Ints, limits: Limits, fair: float) -> Answer:
         """CP-SAT on one worker from the rounded LP point: first with what stands whole in it at least, then without."""
+        hurried = self.clock.over(HURRY) and self.clock.seconds > LEISURE
         objective = self.objective[kept]
         point, bound = solve_relaxed(part, objective, limits, self.clock.stop)
         if point is None:
@@ -242,13 +254,13 @@ class Summed:
             answers = []
             for problem in (fixed, at_least, part):
                 answers.append(solve_mixed(problem, objective, limits, stop=self.clock.stop, slack=NO_MATTER))
-                if answers[-1].values is not None and answers[-1].objective - bound <= fair:
+                if answers[-1].values is not None and (answers[-1].objective - bound <= fair or hurried):
                     return answers[-1]
             best = min(answers, key=lambda answer: answer.objective)
             if best.values is not None:
                 return best
         answer = solve_whole(at_least, objective, limits, hint=start, stop=self.clock.stop, slack=NO_MATTER)
-        if answer.values is not None and answer.objective - bound <= fair:
+        if answer.values is not None and (answer.objective - bound <= fair or hurried):
             return answer
         hint = start if answer.values is None else answer.values
         free = solve_whole(part, objective, limits, hint=hint, stop=self.clock.stop, slack=NO_MATTER)

@@ -323,3 +323,13 @@ def test_tightness_takes_teachers_and_popular_seats_away() -> None:
 
 def test_a_very_small_nine_year_school_has_no_junior_stage() -> None:
     assert {grade.stage for grade in generate("yueyang", 60, 1).grades} == {Stage.PRIMARY}
+
+
+@pytest.mark.slow
+def test_where_teachers_are_too_few_for_chance_nobody_teaches_more_than_a_day_has() -> None:
+    scenario = generate("yueyang", 2500, 10, tightness=1.6)
+    taught = Counter((lesson.teacher, lesson.weekday) for lesson in scenario.lessons)
+    at_once = Counter((lesson.teacher, lesson.weekday, lesson.number) for lesson in scenario.lessons)
+    a_day = Counter((lesson.home_class, lesson.weekday) for lesson in scenario.lessons)
+    assert set(at_once.values()) == {1}
+    assert max(taught.values()) <= min(a_day.values())
