@@ -15,8 +15,8 @@ Generator = np.random.Generator
 
 FOLLOWED = 3
 """Steps from a place to what it decides: a wish's level, a day's sum, a deviation."""
-MOST_MENDED = 30
-"""Pupils for whom one look mends a day at most."""
+MOST_MENDED, OTHERS = 120, 60
+"""Pupils for whom one look mends a day at most, and others of their grades that make it easy."""
 
 MOST_FREE = 15_000
 """Places that one look frees at most."""
@@ -188,7 +188,7 @@ class Parts:
         mine = generator.choice(mine, size=min(len(mine), MOST_MENDED), replace=False)
         others = np.flatnonzero(np.isin(self.grade_of_pupil, self.grade_of_pupil[mine]))
         pupils = np.zeros(len(unknowns.pupils), dtype=bool)
-        pupils[generator.choice(others, size=min(len(others), 2 * MOST_MENDED), replace=False)] = True
+        pupils[generator.choice(others, size=min(len(others), OTHERS), replace=False)] = True
         pupils[mine] = True
         slots = self.weekday == day
         inside = np.any(self.meets & slots[None, :], axis=1) & ~np.any(self.meets & ~slots[None, :], axis=1)
