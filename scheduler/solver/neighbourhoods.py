@@ -15,8 +15,8 @@ Generator = np.random.Generator
 
 FOLLOWED = 3
 """Steps from a place to what it decides: a wish's level, a day's sum, a deviation."""
-MOST_MENDED, OTHERS = 120, 60
-"""Pupils for whom one look mends a day at most, and others of their grades that make it easy."""
+MOST_MENDED, OTHERS = 9_000, 60
+"""Places that one look frees at most to mend a day, and how many others of the pupils' grades make it easy."""
 
 MOST_FREE = 15_000
 """Places that one look frees at most."""
@@ -184,14 +184,16 @@ class Parts:
     def _mend(self, broken: Mask, day: int, generator: Generator) -> Mask:
         """Those for whom the day is broken, at most so many, and as many others of their grades as make it easy."""
         unknowns = self.unknowns
-        mine = np.flatnonzero(broken)
-        mine = generator.choice(mine, size=min(len(mine), MOST_MENDED), replace=False)
-        others = np.flatnonzero(np.isin(self.grade_of_pupil, self.grade_of_pupil[mine]))
-        pupils = np.zeros(len(unknowns.pupils), dtype=bool)
-        pupils[generator.choice(others, size=min(len(others), OTHERS), replace=False)] = True
-        pupils[mine] = True
         slots = self.weekday == day
         inside = np.any(self.meets & slots[None, :], axis=1) & ~np.any(self.meets & ~slots[None, :], axis=1)
+        mine = generator.permutation(np.flatnonzero(broken))
+        others = np.flatnonzero(np.isin(self.grade_of_pupil, self.grade_of_pupil[mine]) & ~broken)
+        order = np.concatenate([mine, generator.permutation(others)[:OTHERS]])
+        places = np.bincount(unknowns.sit_pupil[inside[unknowns.sit_offer]], minlength=len(unknowns.pupils))
+        few = np.cumsum(places[order]) <= MOST_MENDED
+        few[0] = True
+        pupils = np.zeros(len(unknowns.pupils), dtype=bool)
+        pupils[order[few]] = True
         touched = np.zeros(len(unknowns.offers), dtype=bool)
         touched[unknowns.sit_offer[pupils[unknowns.sit_pupil]]] = True
         free = self._offers(inside & touched)
