@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from icalendar import Calendar, Timezone, vDuration
+from icalendar import Calendar, Timezone, vDuration, vText
 
 from scheduler.calendar import SHANGHAI
 from scheduler.differences import Side
@@ -201,8 +201,9 @@ def _head(name: str, draft: bool) -> bytes:
     calendar.add("PRODID", "-//oneplusx//after-school service//ZH")
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add("NAME", shown(name))
-    calendar.add("X-WR-CALNAME", shown(name))
+    # Text, though not of a property that the library knows: commas and semicolons would cut it.
+    calendar.add("NAME", vText(shown(name)))
+    calendar.add("X-WR-CALNAME", vText(shown(name)))
     calendar.add("X-WR-TIMEZONE", SHANGHAI.key)
     # RFC 7986 wants the value type; the library's own parameter leaves it out.
     calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})

@@ -73,6 +73,16 @@ def test_the_head_says_how_often_to_look_again_and_has_one_clean_time_zone() -> 
     assert "RRULE" not in text
 
 
+def test_commas_and_semicolons_in_a_name_are_escaped_in_the_head() -> None:
+    scenario = school()
+    odd = replace(scenario.staff[0], name="王\\老师;语文,数学")
+    scenario = replace(scenario, staff=(odd, *scenario.staff[1:]))
+    text = ics(scenario, plan(), "teacher", odd.id, PUBLISHED).decode().replace("\r\n ", "")
+    for line in ("NAME", "X-WR-CALNAME"):
+        assert f"\r\n{line}:" in text
+        assert "王\\\\老师\\;语文\\,数学" in text.partition(f"\r\n{line}:")[2].partition("\r\n")[0]
+
+
 def test_an_event_carries_time_place_teacher_and_the_time_of_publication() -> None:
     event = events()["papercut-1-20250901"]
     assert event["SUMMARY"] == "剪纸1班"
