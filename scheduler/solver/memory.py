@@ -12,6 +12,7 @@ MMAP_THRESHOLD, ARENA_MAX = -3, -8
 LARGE_BLOCK = 128 * 1024
 """Bytes from which a block is given back by itself; left alone, the limit would grow with each large block that is freed."""
 HEAPS = 2
+"""As many as a search has threads."""
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 

@@ -17,6 +17,11 @@ from scheduler.solver.model import INFINITE, Ints, Problem
 
 Floats = npt.NDArray[np.float64]
 
+WORTH_ROOM = 20_000
+"""Entries of a problem for which memory that is free is given back first."""
+FOR_EVER = 1e7
+"""Seconds: a limit that HiGHS looks at, unlike an infinite one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -272,14 +277,6 @@ def _run(engine: highspy.Highs, limits: Limits, stop: Callable[[], bool] | None)
     with _Watch(stop, lambda: engine.setOptionValue("time_limit", 0.0)):
         engine.run()
     return engine.getModelStatus()
-
-
-FOR_EVER = 1e7
-"""Seconds: a limit that the engine looks at, unlike an infinite one."""
-
-
-WORTH_ROOM = 20_000
-"""Entries of a problem for which memory that is free is given back first."""
 
 
 def _room_for(problem: Problem) -> None:
