@@ -7,6 +7,7 @@ other family. So the parts are made equal, siblings and home classes kept togeth
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
 
@@ -45,14 +46,17 @@ def courteous(scenario: Scenario, timetable: Timetable, room_classes: Sequence[R
 def _shared_out(scenario: Scenario, timetable: Timetable) -> Timetable:
     """Parallel sections of equal size, siblings and home classes together."""
     moved: dict[tuple[PupilId, SectionId], SectionId] = {}
-    for sections in _parallel(scenario, timetable):
-        parts = [[one.pupil for one in timetable.placements_by_section.get(section, ())] for section in sections]
-        most = [_seats(scenario, timetable, section) for section in sections]
-        if any(len(part) > limit for part, limit in zip(parts, most, strict=True)):
-            continue
-        for section, part in zip(sections, share_out(scenario, parts, most), strict=True):
+    alike, held, most = list(_parallel(scenario, timetable)), [], []
+    for sections in alike:
+        held.append([[one.pupil for one in timetable.placements_by_section.get(section, ())] for section in sections])
+        most.append([_seats(scenario, timetable, section) for section in sections])
+    with ThreadPoolExecutor(2) as pool:
+        shared = pool.map(lambda parts, seats: share_out(scenario, parts, seats), held, most)
+        for sections, parts, ours in zip(alike, held, shared, strict=True):
             before = {pupil: old for old, pupils in zip(sections, parts, strict=True) for pupil in pupils}
-            moved.update({(pupil, before[pupil]): section for pupil in part})
+            moved.update(
+                {(pupil, before[pupil]): section for section, part in zip(sections, ours, strict=True) for pupil in part}
+            )
     placements = (replace(one, section=moved.get((one.pupil, one.section), one.section)) for one in timetable.placements)
     return replace(timetable, placements=tuple(sorted(placements, key=_place)))
 
@@ -110,8 +114,10 @@ def share_out(scenario: Scenario, parts: Sequence[Sequence[PupilId]], most: Sequ
     """The pupils of parallel sections shared out anew: as even as `most` lets, siblings and home classes together.
 
     By CP-SAT where classes × sections are few, and by exchanges that help where they are many. Never worse than `parts` in
-    evenness; sections keep their places in the order.
+    evenness; sections keep their places in the order. Parts too large for their seats stay as they are.
     """
+    if any(len(part) > limit for part, limit in zip(parts, most, strict=True)):
+        return [list(part) for part in parts]
     pupils = sorted((scenario.pupil_by_id[id] for part in parts for id in part), key=lambda pupil: (pupil.home_class, pupil.id))
     sizes = even_sizes(len(pupils), most)
     rest = [pupil.id for pupil in pupils]

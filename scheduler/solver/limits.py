@@ -14,6 +14,11 @@ COUNTED_PER_SECOND = 0.6
 """Deterministic-time units given for one second of the time limit, where limits are counted."""
 
 
+def near(cost: float, bound: float) -> bool:
+    """Whether nobody would look for better than `cost`; never where no bound is known."""
+    return math.isfinite(bound) and cost - bound <= NEAR * abs(bound)
+
+
 @dataclass
 class Clock:
     """How much of the allowed time is left: seconds, or in deterministic runs counted shares of it."""

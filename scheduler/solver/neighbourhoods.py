@@ -46,6 +46,13 @@ def neighbourhoods(parts: "Parts") -> list[Neighbourhood]:
     ]
 
 
+def _some_days(broken: Mask, generator: Generator, count: int) -> list[int]:
+    """So many weekdays that are broken for somebody, different ones while there are any."""
+    days = np.flatnonzero(broken.any(axis=0))
+    chosen: list[int] = np.concatenate([generator.permutation(days) for _ in range(count)])[:count].tolist()
+    return chosen
+
+
 class Parts:
     """Columns by weekday, slot, grade and course."""
 
@@ -103,14 +110,19 @@ class Parts:
         free[self.unknowns.unplaced[slots[self.unknowns.cell_slot]]] = True
         return free
 
-    def fewer(self, free: Mask, generator: Generator) -> Mask:
-        """At most so many of the places freed as a search of seconds can look through, whole home classes chosen by chance."""
+    def fewer(self, free: Mask, generator: Generator, first: Ints | None = None) -> Mask:
+        """At most so many of the places freed as a search of seconds can look through, whole home classes chosen by chance.
+
+        `first`: numbers of home classes that come before the others.
+        """
         unknowns = self.unknowns
         open_ = free[unknowns.sits] & (self.model.problem.upper[unknowns.sits] > 0)
         if int(open_.sum()) <= MOST_FREE:
             return free
         of_class = np.bincount(unknowns.pupil_class[unknowns.sit_pupil[open_]], minlength=len(unknowns.classes))
         order = generator.permutation(len(of_class))
+        if first is not None:
+            order = order[np.argsort(~np.isin(order, first), kind="stable")]
         within = np.cumsum(of_class[order]) <= MOST_FREE
         within[0] = True
         chosen = np.zeros(len(of_class), dtype=bool)
@@ -124,7 +136,8 @@ class Parts:
     def broken(self, best: Ints) -> Mask:
         """On which weekdays pupils lack a place or something a binding clause asks for. Shape: (pupils, weekdays 0 to 7).
 
-        What belongs to no single day is broken on each day of a pupil's stays.
+        What belongs to no single day is broken on each day of a pupil's stays; for those who are passed over, on the days of
+        what they asked for.
         """
         unknowns, stages = self.unknowns, self.model.stages
         days = np.zeros((len(unknowns.pupils), 8), dtype=bool)
@@ -146,6 +159,8 @@ class Parts:
                 pupils[of_row] = True
         whole = pupils[unknowns.cell_pupil]
         days[unknowns.cell_pupil[whole], self.weekday[unknowns.cell_slot[whole]]] = True
+        wanted = unknowns.sit_grants & passed_over(self.model, best)[0][unknowns.sit_pupil]
+        np.logical_or.at(days, unknowns.sit_pupil[wanted], self.days_of_place[wanted])
         return days
 
     @cached_property
@@ -177,15 +192,34 @@ class Parts:
         broken = self.broken(best)
         if not broken.any():
             return [self.holes(best, generator) for _ in range(count)]
-        days = np.flatnonzero(broken.any(axis=0))
-        days = np.concatenate([generator.permutation(days) for _ in range(count)])[:count]
-        return [self._mend(broken[:, day], int(day), generator) for day in days.tolist()]
+        return [self._mend(broken[:, day], day, generator) for day in _some_days(broken, generator, count)]
+
+    def whole_days(self, best: Ints, known: Ints, generator: Generator, count: int) -> list[Mask]:
+        """So many weekdays that are broken for somebody, for everybody, among the offers that either plan opens."""
+        unknowns, sections = self.unknowns, self.unknowns.sections
+        broken = self.broken(best)
+        used = (best[sections] > 0) | (known[sections] > 0)
+        days = []
+        for day in _some_days(broken, generator, count):
+            slots = self.weekday == day
+            inside = self._inside(slots)
+            free = self._offers(inside & used)
+            free[unknowns.leads[inside[unknowns.lead_offer]]] = True
+            free[unknowns.unplaced[slots[unknowns.cell_slot]]] = True
+            days.append(self._followed(self.fewer(free, generator, unknowns.pupil_class[broken[:, day]])))
+        return days
+
+    def _inside(self, slots: Mask) -> Mask:
+        """Offers that meet in these slots and in no others."""
+        outside = np.any(self.meets & ~slots[None, :], axis=1)
+        inside: Mask = np.any(self.meets & slots[None, :], axis=1) & ~outside
+        return inside
 
     def _mend(self, broken: Mask, day: int, generator: Generator) -> Mask:
         """Those for whom the day is broken, at most so many, and as many others of their grades as make it easy."""
         unknowns = self.unknowns
         slots = self.weekday == day
-        inside = np.any(self.meets & slots[None, :], axis=1) & ~np.any(self.meets & ~slots[None, :], axis=1)
+        inside = self._inside(slots)
         mine = generator.permutation(np.flatnonzero(broken))
         others = np.flatnonzero(np.isin(self.grade_of_pupil, self.grade_of_pupil[mine]) & ~broken)
         order = np.concatenate([mine, generator.permutation(others)[:OTHERS]])
@@ -308,3 +342,20 @@ class Parts:
         free[unknowns.sits[pupils[unknowns.sit_pupil]]] = True
         free[unknowns.unplaced[pupils[unknowns.cell_pupil]]] = True
         return free
+
+
+def passed_over(model: SearchModel, values: Ints) -> tuple[Mask, Mask]:
+    """Whom a pinned clause puts first, without a wish granted while others sit where they asked to; and places of others.
+
+    Shapes: one a pupil, one a place.
+    """
+    unknowns = model.unknowns
+    used = values[unknowns.sits] > 0
+    served = np.zeros(len(unknowns.pupils), dtype=bool)
+    served[unknowns.sit_pupil[used & unknowns.sit_grants]] = True
+    others = (unknowns.sit_rank > 0) & ~model.bound_first[unknowns.sit_pupil]
+    taken = np.zeros(len(unknowns.offers), dtype=bool)
+    taken[unknowns.sit_offer[used & others]] = True
+    short = np.zeros(len(unknowns.pupils), dtype=bool)
+    short[unknowns.sit_pupil[unknowns.sit_grants & taken[unknowns.sit_offer]]] = True
+    return short & model.bound_first & ~served, others

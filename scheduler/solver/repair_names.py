@@ -219,6 +219,16 @@ class Names:
                 room = min(free, key=lambda one: (one.id not in wish, -classes[one.id], one.id))
                 held[room.id].append(slot)
                 found[group.id, slot.id] = room.id
+        for rooms, weekday in {(group.room_class.rooms, slot.weekday) for group, slot in waiting if group.room_class}:
+            mine = {
+                (group.id, slot.id): slot
+                for group in groups
+                if group.room_class is not None and group.room_class.rooms == rooms
+                for slot in group.offer.slots
+                if slot.weekday == weekday
+            }
+            if not mine.keys() <= found.keys():
+                found.update(packed(mine, rooms, {**had, **found}))
         return found
 
     def _rides(
@@ -237,6 +247,31 @@ class Names:
         slots = {group.id: group.offer.slots for group in groups}
         yield from kept
         yield from rides_of(rest, [one for one in placements if one.pupil in moved], slots, buffer_minutes)
+
+
+def packed(
+    meetings: Mapping[tuple[SectionId, SlotId], Slot],
+    rooms: Sequence[Room],
+    had: Mapping[tuple[SectionId, SlotId], RoomId | None],
+) -> dict[tuple[SectionId, SlotId], RoomId]:
+    """One weekday's meetings in rooms of one kind, as they begin: so none is left without while there are enough at any moment.
+
+    Slots of two stages overlap by halves; rooms kept from before may leave gaps that no whole slot fits into. `had`: the room a
+    meeting keeps where it is free.
+    """
+
+    def begins(key: tuple[SectionId, SlotId]) -> tuple[object, ...]:
+        return min(clock.start for clock in meetings[key].clock_by_season.values()), *key
+
+    held: dict[RoomId, list[Slot]] = defaultdict(list)
+    found: dict[tuple[SectionId, SlotId], RoomId] = {}
+    for key in sorted(meetings, key=begins):
+        free = [room for room in rooms if is_free(room, meetings[key], held)]
+        if free:
+            room = min(free, key=lambda one: (one.id != had.get(key), one.id))
+            held[room.id].append(meetings[key])
+            found[key] = room.id
+    return found
 
 
 def _used_by_offer(offers: Ints, values: Ints) -> Mapping[int, list[int]]:

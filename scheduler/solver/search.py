@@ -4,15 +4,16 @@ import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Event
 
 import numpy as np
 
 from scheduler.solver.aims import aims
 from scheduler.solver.bounds import Bounds
 from scheduler.solver.build import SearchModel, Stage
-from scheduler.solver.limits import NEAR, Clock
+from scheduler.solver.limits import Clock, near
 from scheduler.solver.model import Ints, Mask, Problem
-from scheduler.solver.neighbourhoods import Parts, neighbourhoods
+from scheduler.solver.neighbourhoods import Parts, neighbourhoods, passed_over
 from scheduler.solver.outcome import Most, Options, Progress, Reached, StageResult, Stop, Tell
 from scheduler.solver.places import Places
 from scheduler.solver.placing import NO_BREACH, ROUGH, Placing, pupil_problem
@@ -28,6 +29,9 @@ NEIGHBOURHOODS_UNTIL = 0.62
 
 LAST_STAGE = 0.92
 """Share of the time after which no stage begins: the rest is for one price of all aims, in what the stages left open."""
+
+WISHES = 0.0002
+"""Seconds for each entry of the sums' rows that a plan with wishes takes a huge school, from the dive to the last stage."""
 
 SMALL = 4_000
 """Columns up to which the whole model is given to CP-SAT, timetable and places together."""
@@ -127,24 +131,42 @@ class _Run:
         """The constructive plan (arranged places and care for everybody, within seconds), and beside it the real timetable."""
         zh, en = "先给每名学生安排作业辅导、班级活动等保底方案", "first a plan of arranged places for everybody"
         self._say("construct", None, None, zh, en)
+        constructed = Event()
         with ThreadPoolExecutor(2) as pool:
-            ahead = pool.submit(self._timetable, self.best) if self.summed.huge else None
-            self._accept_all(self.placing.placed(self.summed.arranged_only(), None, gap=0.02), "construct")
-            self._mend(self.parts.arranged_columns)
+            ahead = pool.submit(self._timetable_ahead, constructed, self.best) if self.summed.huge else None
+            try:
+                self._accept_all(self.placing.placed(self.summed.arranged_only(), None, gap=0.02), "construct")
+                self._mend(self.parts.arranged_columns)
+            finally:
+                constructed.set()
             zh, en = "按行政班汇总，安排时段、场地和教师", "slots, rooms and leaders, pupils summed by home class"
             self._say("timetable", None, None, zh, en)
             bound = pool.submit(self.summed.find_bound)
             found = self._timetable(self.best) if ahead is None else ahead.result()
             mine = self.model.timetable_columns
             if not np.array_equal(found[mine], self.best[mine]):
-                self._accept_all(self.placing.placed(found, self.clock.limits(0.2), gap=0.002), "places")
+                self._go_on_from(self.placing.placed(found, self.clock.limits(0.2), gap=0.002))
             bound.result()
             self.complete = not self.summed.cut_off
         self._mend()
+        if self.cost > self._cost(self.safe):
+            self.best, self.cost = self.safe, self._cost(self.safe)
         if self.small and not self.clock.over(0.4):
             everything = np.ones(len(self.best), dtype=bool)
             values = self._answer(self.problem.restricted(everything, self.best), self.clock.limits(0.3, 0.6))
             self._accept_all(values, "whole")
+
+    def _go_on_from(self, values: Ints | None) -> None:
+        """Takes a plan with wishes even where a few unlawful days make it dearer than the one without: those can be mended."""
+        if values is not None:
+            self.cost = max(self.cost, self._cost(values) + 1)
+            self._accept(values, "places")
+
+    def _timetable_ahead(self, constructed: Event, known: Ints) -> Ints:
+        """The same beside the constructive plan, as late as the time left allows: what is lawful comes first."""
+        needed = WISHES * self.summed.problem.size
+        constructed.wait(max(0.0, self.clock.options.time_limit - needed - self.clock.seconds))
+        return self._timetable(known)
 
     def _timetable(self, known: Ints) -> Ints:
         """The timetable found on the sums; where there is no time for a day, it stays as it is known."""
@@ -167,8 +189,10 @@ class _Run:
         """The few pupils for whom a clause is broken that the sums could not see. `among`: columns that may change at all."""
         idle = 0
         with ThreadPoolExecutor(2) as pool:
-            while idle < 3 and not self.binding_kept() and not self.clock.over():
-                free = self.parts.mends(self.best, self.generator, 2)
+            while idle < 3 and any(self._law(self.best)) and not self.clock.over():
+                # Where a few pupils and their grades cannot be helped, others may have to give something up.
+                near, wide = self.parts.mends, self.parts.whole_days
+                free = wide(self.best, self.safe, self.generator, 2) if idle else near(self.best, self.generator, 2)
                 freed = [self.problem.restricted(one if among is None else one & among, self.best) for one in free]
                 limits = [self._mending(part.size, among is None) for part, _ in freed]
                 answers = list(pool.map(self._mended, freed, limits))
@@ -202,7 +226,7 @@ class _Run:
             while (
                 not self.clock.over(until if self.binding_kept() else LAW_FIRST) and idle < 2 * len(self.kinds) and rounds < most
             ):
-                if self.cost - self.bound <= NEAR * abs(self.bound):
+                if near(self.cost, self.bound):
                     break
                 rounds += 1
                 credit[0] = 0.05 if self.binding_kept() else 3.0 * credit.max()
@@ -399,23 +423,6 @@ def empty_plan(model: SearchModel) -> Ints:
     values = np.zeros(model.unknowns.model.column_count, dtype=np.int64)
     values[model.unknowns.unplaced] = 1
     return settled(model.problem, values, model.deviations)
-
-
-def passed_over(model: SearchModel, values: Ints) -> tuple[Mask, Mask]:
-    """Whom a pinned clause puts first, without a wish granted while others sit where they asked to; and places of others.
-
-    Shapes: one a pupil, one a place.
-    """
-    unknowns = model.unknowns
-    used = values[unknowns.sits] > 0
-    served = np.zeros(len(unknowns.pupils), dtype=bool)
-    served[unknowns.sit_pupil[used & unknowns.sit_grants]] = True
-    others = (unknowns.sit_rank > 0) & ~model.bound_first[unknowns.sit_pupil]
-    taken = np.zeros(len(unknowns.offers), dtype=bool)
-    taken[unknowns.sit_offer[used & others]] = True
-    short = np.zeros(len(unknowns.pupils), dtype=bool)
-    short[unknowns.sit_pupil[unknowns.sit_grants & taken[unknowns.sit_offer]]] = True
-    return short & model.bound_first & ~served, others
 
 
 def settled(problem: Problem, values: Ints, deviations: Mask) -> Ints:

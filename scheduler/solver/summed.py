@@ -11,13 +11,13 @@ from scheduler.domain import Form
 from scheduler.solver.build import PRICES, SearchModel, Stage
 from scheduler.solver.coarse import Coarse
 from scheduler.solver.dive import WHOLE, dive
-from scheduler.solver.limits import NEAR, Clock
+from scheduler.solver.limits import Clock, near
 from scheduler.solver.model import Ints, Mask, Problem
 from scheduler.solver.neighbourhoods import Generator, Neighbourhood, Parts
 from scheduler.solver.pools import pool_of_offer
 from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
 
-NO_MATTER = 0.9 * PRICES[Stage.BASE_CARE]
+NO_MATTER = 630
 """A day is whole enough when nothing that costs as much as one place in base care can be left to gain."""
 
 
@@ -25,8 +25,10 @@ LARGE = 150_000
 """Entries of the sums' rows above which the coarse sums say first what is opened: their LPs are a tenth of the work."""
 HUGE = 400_000
 """Entries above which the second core is better used at once than kept for later."""
-LARGE_DAY = 5_000
-"""Entries above which a day is given to the MIP before CP-SAT: near a whole LP point it needs a fifth of the time."""
+LARGE_DAY = 8_500
+"""Entries above which what stands whole in a day's LP point is let alone at first."""
+HEAVY_DAY = 28_000
+"""Entries above which the MIP does that: CP-SAT needs half its time up to there, and above now and then many times as much."""
 
 
 HURRY = 0.3
@@ -252,8 +254,9 @@ class Summed:
                 shut |= self.of_leads[kept] & (point <= WHOLE)
             fixed = at_least.with_bounds(at_least.lower, np.where(shut, start, at_least.upper))
             answers = []
+            reader = solve_mixed if part.size > HEAVY_DAY else solve_whole
             for problem in (fixed, at_least, part):
-                answers.append(solve_mixed(problem, objective, limits, stop=self.clock.stop, slack=NO_MATTER))
+                answers.append(reader(problem, objective, limits, stop=self.clock.stop, slack=NO_MATTER))
                 if answers[-1].values is not None and (answers[-1].objective - bound <= fair or hurried):
                     return answers[-1]
             best = min(answers, key=lambda answer: answer.objective)
@@ -270,7 +273,7 @@ class Summed:
         """Neighbourhoods that close in a second or two each, until they bring nothing more."""
         idle, rounds = 0, 0
         while not self.clock.over(until) and idle < 2 * len(kinds) and rounds < 40:
-            if float(self.objective @ values) - self.bound <= NEAR * abs(self.bound):
+            if near(float(self.objective @ values), self.bound):
                 break
             rounds += 1
             idle += 1

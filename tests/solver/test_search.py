@@ -5,7 +5,8 @@ import numpy as np
 from scheduler.generate import generate
 from scheduler.policy import clauses_in_force, load_policy
 from scheduler.solver.build import build
-from scheduler.solver.search import empty_plan, passed_over
+from scheduler.solver.neighbourhoods import passed_over
+from scheduler.solver.search import empty_plan
 
 
 def test_who_comes_first_is_passed_over_while_others_alone_sit_where_they_asked_to() -> None:
