@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import time
 from itertools import product
 from random import Random
 
 import pytest
 
 from scheduler.differences import Side, differences, disturbance
-from scheduler.domain import CourseId, Lock, RoomId, Scenario, StaffId
+from scheduler.domain import Clock, CourseId, Lock, RoomId, Scenario, SeasonId, Slot, SlotId, StaffId
 from scheduler.intake import in_order
 from scheduler.solver.repair import Mended, mended
-from scheduler.solver.repair_names import Names
-from scheduler.timetable import Timetable
+from scheduler.solver.repair_names import Names, packed
+from scheduler.timetable import SectionId, Timetable
 from tests.repair.schools import OPTIONS, clauses_of, judged, tiny, twin, without
 
 
@@ -132,3 +133,23 @@ def test_rooms_are_the_same_but_for_the_one_that_is_lost() -> None:
     rooms_before = {one.section: one.room for one in before.meetings}
     assert all(one.room == rooms_before[one.section] for one in plan.meetings if one.section not in moved)
     assert judged(after, plan).lawful
+
+
+def test_meetings_that_overlap_by_halves_are_packed_into_as_few_rooms_as_any_moment_needs() -> None:
+    scenario, _ = tiny()
+    like, pattern = scenario.rooms[0], next(slot for slot in scenario.slots if slot.weekday == 1)
+    rooms = [replace(like, id=RoomId(id), groups=1) for id in ("east", "west")]
+
+    def slot(id: str, begin: str, end: str) -> Slot:
+        clock = Clock(start=time.fromisoformat(begin), end=time.fromisoformat(end))
+        return replace(pattern, id=SlotId(id), clock_by_season={SeasonId("term"): clock})
+
+    early, late, new = slot("early", "16:00", "17:00"), slot("late", "17:10", "17:55"), slot("new", "16:50", "17:30")
+    meetings = {(SectionId(f"s.{one.id}"), one.id): one for one in (early, late, new)}
+    had = {(SectionId("s.early"), early.id): RoomId("east"), (SectionId("s.late"), late.id): RoomId("west")}
+
+    found = packed(meetings, rooms, had)
+
+    assert found[SectionId("s.early"), early.id] == "east"
+    assert found[SectionId("s.new"), new.id] == "west"
+    assert found[SectionId("s.late"), late.id] == "east"

@@ -48,3 +48,37 @@ def test_a_long_lesson_counts_no_more_than_a_day_asks_for() -> None:
     places = asked[rows] & ~model.deviations[problem.matrix.indices]
     assert places.any()
     assert (problem.matrix.data[places] <= problem.row_lower[rows[places]]).all()
+
+
+def test_a_whole_day_is_looked_at_for_everybody_among_the_offers_in_use() -> None:
+    scenario = generate("suifenhe", 60, 1)
+    model = build(scenario, clauses_in_force(load_policy("suifenhe"), scenario))
+    parts, unknowns = Parts(model), model.unknowns
+    plan, known = empty_plan(model), empty_plan(model)
+    known[unknowns.sections[::2]] = 1
+
+    free = parts.whole_days(plan, known, np.random.default_rng(1), 1)[0]
+
+    days = set(parts.weekday[unknowns.cell_slot[free[unknowns.unplaced]]].tolist())
+    assert len(days) == 1
+    today = np.any(parts.meets[:, parts.weekday == days.pop()], axis=1)
+    opened = free[unknowns.sections]
+    assert opened.any()
+    assert not (opened & ~(today & (known[unknowns.sections] > 0))).any()
+    assert (free[unknowns.sits] == opened[unknowns.sit_offer]).all()
+
+
+def test_who_comes_first_and_is_passed_over_has_broken_days() -> None:
+    """岳阳 二（三）."""
+    scenario = generate("yueyang", 120, 1)
+    model = build(scenario, clauses_in_force(load_policy("yueyang"), scenario))
+    parts, unknowns, plan = Parts(model), model.unknowns, empty_plan(model)
+    plan[unknowns.unplaced], plan[model.deviations] = 0, 0
+    first = np.flatnonzero(model.bound_first[unknowns.sit_pupil] & unknowns.sit_grants)[0]
+    offer, child = unknowns.sit_offer[first], unknowns.sit_pupil[first]
+    assert not parts.broken(plan)[child].any()
+
+    other = np.flatnonzero((unknowns.sit_offer == offer) & unknowns.sit_grants & ~model.bound_first[unknowns.sit_pupil])[0]
+    plan[unknowns.sits[other]] = 1
+
+    assert parts.broken(plan)[child][parts.weekday[np.flatnonzero(parts.meets[offer])[0]]]
