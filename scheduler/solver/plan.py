@@ -17,7 +17,7 @@ from scheduler.solver.outcome import Options, Progress, Solution, Stop, Tell
 from scheduler.solver.search import Found, search
 from scheduler.timetable import Timetable
 
-FINISHING = 0.004
+FINISHING = 0.006
 """Seconds a pupil that being kind, judging and writing take: kept back of what the whole may take."""
 
 
