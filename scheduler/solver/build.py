@@ -141,10 +141,10 @@ class Stage(IntEnum):
 PRICES = {Stage.UNPLACED: 20_000, Stage.MUST: 4_000, Stage.IN_PRINCIPLE: 1_500, Stage.BASE_CARE: 700}
 MINUTE_PRICES = {Stage.MUST: 150, Stage.IN_PRINCIPLE: 60}
 """For rules measured in minutes: 25 minutes weigh as much as one missed day."""
-LEVEL_PRICES = (690, 260, 130, 80, 60, 40)
+LEVEL_PRICES = (600, 260, 130, 80, 60, 40)
 """Value of a pupil's first, second, … wish while the timetable is searched for: the rounds' concave stand-in."""
 PRIORITY_PRICE = 300
-RANK_PRICE = 0.5
+RANK_PRICE = 2
 SECTION_PRICE = 6
 LEAD_PRICE = 1
 
@@ -431,7 +431,7 @@ def _add_care_and_wishes(unknowns: Unknowns, costs: Mapping[Stage, _Sum], prices
     prices.add(unknowns.sits[base_care], PRICES[Stage.BASE_CARE])
     costs[Stage.WISHES].add(unknowns.sits[unknowns.sit_grants], -1)
     costs[Stage.RANKS].add(unknowns.sits, unknowns.sit_rank**2)
-    prices.add(unknowns.sits, np.rint(RANK_PRICE * np.minimum(unknowns.sit_rank, 9) ** 2).astype(np.int64))
+    prices.add(unknowns.sits, RANK_PRICE * np.minimum(unknowns.sit_rank, 9) ** 2)
     first = (unknowns.level == 0) & priority[unknowns.level_pupil]
     prices.add(unknowns.levels, -np.array(LEVEL_PRICES, dtype=np.int64)[unknowns.level] - PRIORITY_PRICE * first)
     costs[Stage.PRIORITY].add(unknowns.levels[first], -1)

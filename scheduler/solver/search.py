@@ -190,9 +190,12 @@ class _Run:
         idle = 0
         with ThreadPoolExecutor(2) as pool:
             while idle < 3 and any(self._law(self.best)) and not self.clock.over():
-                # Where a few pupils and their grades cannot be helped, others may have to give something up.
-                near, wide = self.parts.mends, self.parts.whole_days
-                free = wide(self.best, self.safe, self.generator, 2) if idle else near(self.best, self.generator, 2)
+                # Where a few pupils and their grades cannot be helped, others may have to give something up; of a huge school such
+                # a day takes half a minute, and more often another look at a few helps.
+                if idle and not self.summed.huge:
+                    free = self.parts.whole_days(self.best, self.safe, self.generator, 2)
+                else:
+                    free = self.parts.mends(self.best, self.generator, 2)
                 freed = [self.problem.restricted(one if among is None else one & among, self.best) for one in free]
                 limits = [self._mending(part.size, among is None) for part, _ in freed]
                 answers = list(pool.map(self._mended, freed, limits))

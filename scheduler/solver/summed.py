@@ -17,7 +17,7 @@ from scheduler.solver.neighbourhoods import Generator, Neighbourhood, Parts
 from scheduler.solver.pools import pool_of_offer
 from scheduler.solver.readers import Answer, Floats, Limits, solve_mixed, solve_relaxed, solve_whole
 
-NO_MATTER = 630
+NO_MATTER = 0.9 * PRICES[Stage.BASE_CARE]
 """A day is whole enough when nothing that costs as much as one place in base care can be left to gain."""
 
 
