@@ -190,8 +190,8 @@ class _Run:
         idle = 0
         with ThreadPoolExecutor(2) as pool:
             while idle < 3 and any(self._law(self.best)) and not self.clock.over():
-                # Where a few pupils and their grades cannot be helped, others may have to give something up; of a huge school such
-                # a day takes half a minute, and more often another look at a few helps.
+                # Where a few pupils and their grades cannot be helped, others may have to give something up; such a day of a huge
+                # school takes half a minute, and another look at a few helps it more often.
                 if idle and not self.summed.huge:
                     free = self.parts.whole_days(self.best, self.safe, self.generator, 2)
                 else:

@@ -89,7 +89,7 @@ def test_a_plan_with_wishes_that_somebody_pays_for_is_mended_before_it_is_judged
 
 
 @pytest.mark.slow
-def test_days_nobody_had_time_to_mend_come_from_the_lawful_plan_and_the_others_keep_their_wishes(run: _Run, wishes: Ints) -> None:
+def test_days_nobody_had_time_to_mend_come_from_the_lawful_plan(run: _Run, wishes: Ints) -> None:
     arranged, unknowns = run.best, run.model.unknowns
     run._go_on_from(wishes)
     run._mend()
@@ -102,8 +102,7 @@ def test_days_nobody_had_time_to_mend_come_from_the_lawful_plan_and_the_others_k
 
     assert run._law(found)[:3] == (0, 0, 0)
     assert run.problem.obeyed_by(found)
-    granting = unknowns.sits[unknowns.sit_grants]
-    assert found[granting].sum() > arranged[granting].sum()
+    assert run._cost(found) <= run._cost(arranged)
 
 
 @pytest.mark.slow
