@@ -187,9 +187,9 @@ class _Run:
 
     def _mend(self, among: Mask | None = None) -> None:
         """The few pupils for whom a clause is broken that the sums could not see. `among`: columns that may change at all."""
-        idle = 0
+        idle, patience = 0, 6 if self.summed.huge else 3
         with ThreadPoolExecutor(2) as pool:
-            while idle < 3 and any(self._law(self.best)) and not self.clock.over():
+            while idle < patience and any(self._law(self.best)) and not self.clock.over():
                 # Where a few pupils and their grades cannot be helped, others may have to give something up; such a day of a huge
                 # school takes half a minute, and another look at a few helps it more often.
                 if idle and not self.summed.huge:
