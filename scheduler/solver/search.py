@@ -163,7 +163,7 @@ class _Run:
             self._accept(values, "places")
 
     def _timetable_ahead(self, constructed: Event, known: Ints) -> Ints:
-        """The same beside the constructive plan, as late as the time left allows: what is lawful comes first."""
+        """The timetable found beside the constructive plan, as late as the time left allows: what is lawful comes first."""
         needed = WISHES * self.summed.problem.size
         constructed.wait(max(0.0, self.clock.options.time_limit - needed - self.clock.seconds))
         return self._timetable(known)
