@@ -219,6 +219,8 @@ class Names:
                 room = min(free, key=lambda one: (one.id not in wish, -classes[one.id], one.id))
                 held[room.id].append(slot)
                 found[group.id, slot.id] = room.id
+        locked = {lock.course for lock in self.scenario.locks if lock.room is not None}
+        course_of = {group.id: group.offer.course.id for group in groups}
         for rooms, weekday in {(group.room_class.rooms, slot.weekday) for group, slot in waiting if group.room_class}:
             mine = {
                 (group.id, slot.id): slot
@@ -227,8 +229,10 @@ class Names:
                 for slot in group.offer.slots
                 if slot.weekday == weekday
             }
-            if not mine.keys() <= found.keys():
-                found.update(packed(mine, rooms, {**had, **found}))
+            if not mine.keys() <= found.keys() and locked.isdisjoint(course_of[id] for id, _ in mine):
+                anew = packed(mine, rooms, {**had, **found})
+                # Some of them only would double what the others keep.
+                found.update(anew if len(anew) == len(mine) else {})
         return found
 
     def _rides(
