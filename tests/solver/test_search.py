@@ -106,7 +106,7 @@ def test_days_nobody_had_time_to_mend_come_from_the_lawful_plan(run: _Run, wishe
 
 
 @pytest.mark.slow
-def test_a_last_plan_that_passes_a_child_over_gives_those_seats_up(run: _Run, wishes: Ints) -> None:
+def test_a_last_plan_that_passes_a_child_over_is_not_kept(run: _Run, wishes: Ints) -> None:
     """岳阳 二（三）."""
     run._go_on_from(wishes)
     run._mend()
