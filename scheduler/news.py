@@ -73,6 +73,7 @@ STEP_WORDS: Mapping[str, tuple[str, str]] = {
     "ranks": ("第 {number} 轮：让名次尽量靠前", "round {number}: the dearest ranks"),
     "lottery": ("第 {number} 轮：其余相同的，按抽签号", "round {number}: the lottery where all else is equal"),
     "picks": ("轮流选课：选到的尽量保留", "the draft: as many picks as the rules allow"),
+    "improvement": ("谁也不吃亏的调换：总体更好", "trades that hurt nobody: better all in all"),
     "worst_ranked": ("谁也不吃亏的调换：减少名次最靠后的", "trades that hurt nobody: fewer seats of the worst rank"),
     "granted": ("多满足志愿", "more wishes granted"),
 }

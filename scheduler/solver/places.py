@@ -23,6 +23,8 @@ class Step:
     """Whether the value reached becomes a row of the steps to come. The rounds keep their seats instead."""
     free: bool = False
     """Whether nothing but stages before it binds it: no seat kept, no pick, nobody who must not be worse off."""
+    drawn: bool = False
+    """Whether the lot decides here, among plans as good in all that comes before."""
 
 
 class Places:
@@ -49,11 +51,13 @@ class Places:
         self.pupil: Ints = unknowns.sit_pupil[self.sits]
         self.rank: Ints = unknowns.sit_rank[self.sits]
         self.past = int(self.rank.max(initial=0)) + 1
+        self.through = False
+        """Whether all rounds are over."""
 
     @property
     def count(self) -> int:
         """About how many steps there are."""
-        return 9 + (1 + 3 * self._rounds if self.mode is Mode.ROUNDS else 2)
+        return 9 + (2 + 3 * self._rounds if self.mode is Mode.ROUNDS else 2)
 
     def reached(self, step: Step) -> None:
         """Binds the steps to come to what the values have reached."""
@@ -75,7 +79,8 @@ class Places:
         yield Step(name="granted", objective=self._over_sits(np.full(len(self.sits), -1)))
         yield Step(name="ranks", objective=self.model.stages[Stage.RANKS][self.kept])
         yield Step(name="encouraged", objective=self.model.stages[Stage.ENCOURAGED][self.kept])
-        yield Step(name="lottery", objective=self._over_sits(self._luck(1) * (self.rank - self.past)))
+        luck = self._luck(1) * (self.rank - self.past)
+        yield Step(name="lottery", objective=self._over_sits(luck), drawn=True)
 
     def first(self) -> Iterator[Step]:
         """A place for everybody, the law, least base care, and who comes first."""
@@ -101,7 +106,7 @@ class Places:
             rest = self.problem
             self.problem = rest.with_row(self.columns, hard, upper=int(hard @ self.values[self.columns]))
             luck = np.where(given, 0, self._luck(number) * (self.rank - self.past))
-            yield Step(name=f"lottery_{number}", objective=self._over_sits(luck), lasting=False)
+            yield Step(name=f"lottery_{number}", objective=self._over_sits(luck), lasting=False, drawn=True)
             self.problem = rest
             chosen = self._dearest(given)
             given[chosen] = True
@@ -122,7 +127,10 @@ class Places:
             number[bound] = np.arange(len(bound))
             dear = (self.rank <= rank) & (number[self.pupil] >= 0)
             self.problem = self.problem.with_rows(number[self.pupil[dear]], self.columns[dear], 1, least[bound, rank])
-        worst = int(self.rank[now].max(initial=0))
+        self.through = True
+        # What is worth most all in all, before each aim for itself: those begin from there.
+        yield Step(name="improvement", objective=self.model.weighted[self.kept], lasting=False)
+        worst = int(self.rank[self.values[self.columns] > 0].max(initial=0))
         yield Step(name="worst_ranked", objective=self._over_sits((self.rank == worst).astype(np.int64)))
 
     def _served(self, wishes: int) -> Ints:

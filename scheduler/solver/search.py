@@ -1,13 +1,14 @@
 """Where is a good plan? Timetable from the aggregated model, places under it, then neighbourhoods, then the stages in order."""
 
 import math
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
 
 import numpy as np
 
+from scheduler.solver.aimed import aimed
 from scheduler.solver.aims import aims
 from scheduler.solver.bounds import Bounds
 from scheduler.solver.build import SearchModel, Stage
@@ -79,6 +80,8 @@ class _Run:
         self.safe = self.best
         """The best plan among those that come nearest to the law: what is left where time ends before another is mended."""
         self.complete = True
+        self.followed = True
+        """Whether no stage of the wishes was left out after one had moved somebody."""
         self.steps: list[Reached] = []
         self.small = len(self.best) <= SMALL
         self.parts = Parts(model)
@@ -299,16 +302,30 @@ class _Run:
     def stages(self) -> tuple[StageResult, ...]:
         """The objective order over the places, the timetable kept; over everything in a small school.
 
-        Nothing won in one stage is given back in the next.
+        Nothing won in one stage is given back in the next. How good any plan could be is found out beside it.
         """
         part, kept = (self.problem, np.arange(len(self.best))) if self.small else pupil_problem(self.model, self.best)
         places = Places(self.model, part, kept, self.best, self.clock.options.mode, self.clock.options.seed)
-        full = self.best.copy()
-        vectors, results = dict(aims(self.model)), dict[str, StageResult]()
-        moved, price, stages = False, self.model.weighted[kept], self.problem
+        vectors = dict(aims(self.model))
+        with ThreadPoolExecutor(1) as beside:
+            results = self._staged(places, vectors, beside)
+            self.best = full = self._lawful_of(self._left_open(places))
+            self.improved(full)
+            for name, vector in vectors.items():
+                if name not in results:
+                    reached = float(vector @ full)
+                    results[name] = beside.submit(self._result, name, reached, -math.inf, self.clock.seconds, -math.inf)
+            return tuple(_again(results[name].result(), float(vector @ full)) for name, vector in vectors.items())
+
+    def _staged(self, places: Places, vectors: Mapping[str, Ints], beside: ThreadPoolExecutor) -> dict[str, Future[StageResult]]:
+        """Every stage that time allows; the results by name, bounds still being sought `beside`."""
+        part, kept, full, stages = places.problem, places.kept, self.best.copy(), self.problem
+        results, untold = dict[str, Future[StageResult]](), list[tuple[int, str]]()
+        moved, proven = False, True
         for number, step in enumerate(places.steps()):
             started, objective, vector = self.clock.seconds, step.objective, vectors.get(step.name)
-            if vector is None and not objective.any():
+            # The lot decides among the best: of a large school nobody knows them all.
+            if (vector is None and not objective.any()) or (step.drawn and not proven and not self.small):
                 continue
             before = float(objective @ places.values)
             fixed = 0.0 if vector is None else float(vector @ full) - before
@@ -318,11 +335,12 @@ class _Run:
             elif objective.any():
                 # Who comes first is law: until that is settled, a stage may take what time there is.
                 left = 1 if step.free and step.name in BEFORE_WISHES else max(1, places.count - number)
-                answer = self._stage(places.problem, objective, places.values, self._share_of(left))
+                answer = self._stage(places, objective, self._share_of(left))
                 # As good in this stage is no reason to change: the values known are good for the stages to come, too.
                 if answer.values is not None and answer.objective < before:
                     places.values, moved = answer.values, True
-                bound = answer.bound
+                bound, proven = answer.bound, answer.proven
+            self.followed &= places.through or not moved or math.isfinite(bound)
             reached = float(objective @ places.values)
             full[kept] = places.values
             places.reached(step)
@@ -330,28 +348,29 @@ class _Run:
             if vector is not None:
                 limits = self._share_of(max(1, places.count - number))
                 known = bound if step.free or not self.small else self._known(stages, vector, full, limits)
-                results[step.name] = self._result(step.name, fixed + reached, fixed + min(bound, reached), started, known)
+                known_here = min(bound, reached)
+                results[step.name] = beside.submit(self._result, step.name, fixed + reached, fixed + known_here, started, known)
+                untold.append((number, step.name))
                 columns = np.flatnonzero(vector)
                 stages = stages.with_row(columns, vector[columns], upper=round(fixed + reached))
-                self._say(step.name, fixed + reached, results[step.name].bound, f"第 {number + 1} 步", f"step {number + 1}")
-        if moved and not self.complete:
-            # The stages that time was too short for: a price for all of them, in what the others left open.
-            last = self.placing.mostly_whole(places.problem, kept, self.clock.limits(1.03 - LAST_STAGE, 1.03), gap=ROUGH)
-            if (
-                last.values is not None
-                and places.problem.obeyed_by(last.values)
-                and last.objective < float(price @ places.values)
-            ):
-                full[kept] = last.values
-            # A stage looks at nothing but its own aim: where there was no time for the others, the plan it began with is better.
-            if self._cost(self.best) < self._cost(full) and self._law(self.best) <= self._law(full):
-                full = self.best.copy()
-        self.best = full = self._lawful_of(full)
-        self.improved(full)
-        for name, vector in vectors.items():
-            if name not in results:
-                results[name] = self._result(name, float(vector @ full), -math.inf, self.clock.seconds, -math.inf)
-        return tuple(_again(results[name], float(vector @ full)) for name, vector in vectors.items())
+            while untold and results[untold[0][1]].done():
+                number, name = untold.pop(0)
+                told = results[name].result()
+                self._say(name, told.objective, told.bound, f"第 {number + 1} 步", f"step {number + 1}")
+        return results
+
+    def _left_open(self, places: Places) -> Ints:
+        """The places given; what stages without time left open by one price for all. The plan before where that was better."""
+        full = self.best.copy()
+        full[places.kept] = places.values
+        if self.complete or np.array_equal(full, self.best):
+            return full
+        last = self._stage(places, self.model.weighted[places.kept], self.clock.limits(1.03 - LAST_STAGE, 1.03))
+        if last.values is not None and places.problem.obeyed_by(last.values):
+            full[places.kept] = last.values
+        # A stage looks at nothing but its own aim: where there was no time for the others, the plan it began with is better.
+        before = not (places.through and self.followed) and self._cost(self.best) < self._cost(full)
+        return self.best.copy() if before and self._law(self.best) <= self._law(full) else full
 
     def _lawful_of(self, full: Ints) -> Ints:
         """The plan, or where one before it kept more of the law: itself without the seats that pass others over, or that one."""
@@ -375,24 +394,23 @@ class _Run:
         rest = max(0.0, LAST_STAGE - self.clock.seconds / self.clock.options.time_limit)
         return self.clock.limits(rest * min(1.0, 3 / left), LAST_STAGE)
 
-    def _stage(self, part: Problem, objective: Ints, values: Ints, limits: Limits) -> Answer:
-        """One stage by the MIP; by CP-SAT from the values known where that brings nothing."""
+    def _stage(self, places: Places, objective: Ints, limits: Limits) -> Answer:
+        """One aim, whole by CP-SAT in a small school."""
+        part, values = places.problem, places.values
         before = float(objective @ values)
-        trivial = float(np.where(objective > 0, objective * part.lower, objective * part.upper).sum())
-        if before <= trivial:
+        if before <= _trivial(part, objective):
             return Answer(values=values, objective=before, bound=before, proven=True)
         if self.small:
             return solve_whole(part, objective, limits, hint=values, stop=self.clock.stop)
-        answer = solve_mixed(part, objective, limits, 0.0, self.clock.stop)
-        if answer.values is None or answer.objective > before:
-            second = solve_whole(part, objective, limits, hint=values, stop=self.clock.stop)
-            if second.values is not None:
-                return replace(second, bound=max(second.bound, answer.bound))
-        return answer
+        return aimed(part, self.parts.owner[places.kept], objective, values, limits, self.clock.stop)
 
     def _known(self, stages: Problem, vector: Ints, values: Ints, limits: Limits) -> float:
         """A bound over all plans that do as well in the stages before, however the wishes were shared out there."""
-        return -math.inf if self.clock.over(0.9) else self._stage(stages, vector, values, limits).bound
+        if self.clock.over(0.9):
+            return -math.inf
+        if float(vector @ values) <= (least := _trivial(stages, vector)):
+            return least
+        return solve_whole(stages, vector, limits, hint=values, stop=self.clock.stop).bound
 
     def _result(self, name: str, objective: float, timetable_bound: float, started: float, known: float) -> StageResult:
         """`known`: in a small school, a bound over all plans that the search itself has proven."""
@@ -412,6 +430,11 @@ def _again(result: StageResult, objective: float) -> StageResult:
     bound, under = min(result.bound, objective), min(result.timetable_bound, objective)
     gap = max(0.0, objective - bound) / max(1.0, abs(objective))
     return replace(result, objective=objective, bound=bound, timetable_bound=under, gap=gap)
+
+
+def _trivial(part: Problem, objective: Ints) -> float:
+    """Each column at its cheaper end."""
+    return float(np.where(objective > 0, objective * part.lower, objective * part.upper).sum())
 
 
 def _whole(bound: float, objective: Ints, part: Problem) -> int:

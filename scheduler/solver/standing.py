@@ -8,15 +8,16 @@ import numpy as np
 from scheduler.domain import Scenario
 from scheduler.policy import Clause
 from scheduler.rulebook import RidesKept
+from scheduler.solver.aimed import aimed
 from scheduler.solver.build import SearchModel, build
 from scheduler.solver.limits import Clock
 from scheduler.solver.mapping import NotExpressible, values_of
 from scheduler.solver.model import Ints
 from scheduler.solver.naming import named
+from scheduler.solver.neighbourhoods import Parts
 from scheduler.solver.outcome import Mode, Options, Reached, Stop
 from scheduler.solver.places import Places
 from scheduler.solver.placing import pupil_problem
-from scheduler.solver.readers import solve_mixed
 from scheduler.solver.search import settled
 from scheduler.timetable import Timetable
 
@@ -66,6 +67,7 @@ def shared_out(stands: Standing, mode: Mode, options: Options, stop: Stop) -> Sh
     """Gives the places again, as the mode has it; a step that time cuts off keeps what was there before."""
     clock = Clock(replace(options, mode=mode), stop)
     part, kept = pupil_problem(stands.model, stands.values)
+    owner = Parts(stands.model).owner[kept]
     places = Places(stands.model, part, kept, stands.values, mode, options.seed)
     steps = []
     for step in places.steps():
@@ -75,9 +77,8 @@ def shared_out(stands: Standing, mode: Mode, options: Options, stop: Stop) -> Sh
         lower = places.problem.lower
         bound = int(np.where(step.objective > 0, step.objective * lower, step.objective * places.problem.upper).sum())
         if before > bound and not clock.over(0.98):
-            answer = solve_mixed(places.problem, step.objective, clock.limits(STEP_SHARE), 0.0, stop)
-            if answer.values is not None and answer.objective <= before:
-                places.values = answer.values
+            answer = aimed(places.problem, owner, step.objective, places.values, clock.limits(STEP_SHARE), stop)
+            places.values = places.values if answer.values is None else answer.values
             bound = int(np.ceil(max(bound, answer.bound) - 1e-6))
         value = int(step.objective @ places.values)
         steps.append(Reached(name=step.name, value=value, bound=min(value, bound)))

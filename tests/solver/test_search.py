@@ -5,11 +5,12 @@ import pytest
 
 from scheduler.generate import generate
 from scheduler.policy import clauses_in_force, load_policy
-from scheduler.solver.build import build
+from scheduler.solver.build import Stage, build
 from scheduler.solver.limits import Clock
 from scheduler.solver.model import Ints, Mask
 from scheduler.solver.neighbourhoods import passed_over
-from scheduler.solver.outcome import Options
+from scheduler.solver.outcome import Mode, Options
+from scheduler.solver.places import Places
 from scheduler.solver.placing import pupil_problem
 from scheduler.solver.readers import solve_mixed
 from scheduler.solver.search import _Run, empty_plan
@@ -54,6 +55,7 @@ def run(searched: tuple[_Run, Ints, Ints]) -> _Run:
     run, arranged, _ = searched
     run.best = run.safe = arranged
     run.cost = run._cost(arranged)
+    run.complete = run.followed = True
     return run
 
 
@@ -120,3 +122,23 @@ def test_a_last_plan_that_passes_a_child_over_is_not_kept(run: _Run, wishes: Int
 
     assert run.problem.obeyed_by(found)
     assert run._law(found) <= run._law(run.safe)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("followed", [True, False])
+def test_rounds_that_were_all_answered_stand_though_one_price_for_all_likes_the_plan_before_better(
+    run: _Run, wishes: Ints, followed: bool
+) -> None:
+    run._go_on_from(wishes)
+    run._mend()
+    before = run.best
+    part, kept = pupil_problem(run.model, before)
+    dearer = solve_mixed(part, run.model.stages[Stage.RANKS][kept], run.clock.limits(0.2))
+    assert dearer.values is not None
+    places = Places(run.model, part.with_bounds(dearer.values, dearer.values), kept, before, Mode.ROUNDS, 1)
+    places.values, places.through = dearer.values, True
+    run.complete, run.followed = False, followed
+
+    found = run._left_open(places)
+
+    assert run._cost(found) > run._cost(before) if followed else np.array_equal(found, before)
