@@ -365,7 +365,7 @@ class _Run:
         full[places.kept] = places.values
         if self.complete or np.array_equal(full, self.best):
             return full
-        last = self._stage(places, self.model.weighted[places.kept], self.clock.limits(1.03 - LAST_STAGE, 1.03))
+        last = self._stage(places, self.model.weighted[places.kept], self.clock.limits(1.0 - LAST_STAGE))
         if last.values is not None and places.problem.obeyed_by(last.values):
             full[places.kept] = last.values
         # A stage looks at nothing but its own aim: where there was no time for the others, the plan it began with is better.
