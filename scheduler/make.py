@@ -57,11 +57,13 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
     status = _status(solution, report)
     conflict = () if report.lawful else _conflict(scenario, clauses, options, stop)
     proven = solution.proven_shortfall or bool(conflict)
+    hurried = () if solution.followed else (HURRIED,)
     zh, en = _explained(report, proven) if not report.lawful else ((), ())
     summary: dict[str, object] = {
         "status": status.value,
         "seed": options.seed,
         "mode": options.mode.value,
+        "mode_followed": solution.followed,
         "wall_seconds": round(time.monotonic() - started, 3),
         "cpu_seconds": round(_cpu_seconds() - used, 3),
         "peak_memory_mb": round(_peak_kilobytes() / 1024, 1),
@@ -81,11 +83,16 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
         report=report,
         stages=solution.stages,
         summary=summary,
-        explanation_zh=(*zh, *(sentence.zh for sentence in conflict)),
-        explanation_en=(*en, *(sentence.en for sentence in conflict)),
+        explanation_zh=(*zh, *(sentence.zh for sentence in (*conflict, *hurried))),
+        explanation_en=(*en, *(sentence.en for sentence in (*conflict, *hurried))),
     )
 
 
+HURRIED = Sentence(
+    zh="时间不够，志愿没有完全按选定的方式分完，一部分名额按综合评分给出。把时间限制放宽（例如加倍），再算一次。",
+    en="Time was too short to share out all wishes in the way chosen; some seats go by one price for all aims. "
+    "Solve again with a longer time limit, twice as long, say.",
+)
 PUPILS_PER_SECOND = 25
 """Pupils for each second of the time limit up to which a nearest plan's conflict is looked for, within a tenth of that time."""
 

@@ -115,6 +115,8 @@ class Solution:
     stages: tuple[StageResult, ...]
     complete: bool
     """False: stopped or out of time before the search ended."""
+    followed: bool
+    """False: no time to share out all wishes as the mode has it; one price for all aims decided the rest."""
     most: Most
     steps: tuple[Reached, ...] = ()
     """How the places were shared out under the timetable found: the stages, and what lies between them."""

@@ -52,7 +52,7 @@ class Places:
         self.rank: Ints = unknowns.sit_rank[self.sits]
         self.past = int(self.rank.max(initial=0)) + 1
         self.through = False
-        """Whether all rounds are over."""
+        """Whether all wishes were shared out as the mode has it."""
 
     @property
     def count(self) -> int:
@@ -77,6 +77,7 @@ class Places:
                 yield Step(name="picks", objective=self._drafted())
             yield Step(name="round_1", objective=self._served(1), free=self.mode is Mode.MOST_SEATS)
         yield Step(name="granted", objective=self._over_sits(np.full(len(self.sits), -1)))
+        self.through = True
         yield Step(name="ranks", objective=self.model.stages[Stage.RANKS][self.kept])
         yield Step(name="encouraged", objective=self.model.stages[Stage.ENCOURAGED][self.kept])
         luck = self._luck(1) * (self.rank - self.past)

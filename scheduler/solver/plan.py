@@ -56,6 +56,7 @@ def solve(
         timetable=courteous(scenario, name(found.values), model.unknowns.room_classes),
         stages=found.stages,
         complete=found.complete,
+        followed=found.followed,
         most=found.most,
         steps=found.steps,
         proven_shortfall=_proven_shortfall(model, found),

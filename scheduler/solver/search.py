@@ -45,6 +45,8 @@ class Found:
     values: Ints
     stages: tuple[StageResult, ...]
     complete: bool
+    followed: bool
+    """Whether the wishes were shared out as the mode has it, every stage of it answered."""
     bound: float
     """Valid for the weighted stand-in over all plans."""
     most: Most
@@ -66,7 +68,9 @@ def search(
     run.neighbourhoods(until=0.4 if run.small else NEIGHBOURHOODS_UNTIL)
     stages = run.stages()
     most, steps = run.bounds.most, tuple(run.steps)
-    return Found(values=run.best, stages=stages, complete=run.complete, bound=run.bound, most=most, steps=steps)
+    return Found(
+        values=run.best, stages=stages, complete=run.complete, followed=run.followed, bound=run.bound, most=most, steps=steps
+    )
 
 
 class _Run:
@@ -80,8 +84,8 @@ class _Run:
         self.safe = self.best
         """The best plan among those that come nearest to the law: what is left where time ends before another is mended."""
         self.complete = True
-        self.followed = True
-        """Whether no stage of the wishes was left out after one had moved somebody."""
+        self.followed, self.torn = True, False
+        """Whether every stage of the wishes was answered; whether one was not after another had moved somebody."""
         self.steps: list[Reached] = []
         self.small = len(self.best) <= SMALL
         self.parts = Parts(model)
@@ -340,7 +344,8 @@ class _Run:
                 if answer.values is not None and answer.objective < before:
                     places.values, moved = answer.values, True
                 bound, proven = answer.bound, answer.proven
-            self.followed &= places.through or not moved or math.isfinite(bound)
+            if not places.through and not math.isfinite(bound):
+                self.followed, self.torn = False, self.torn or moved
             reached = float(objective @ places.values)
             full[kept] = places.values
             places.reached(step)
@@ -369,7 +374,7 @@ class _Run:
         if last.values is not None and places.problem.obeyed_by(last.values):
             full[places.kept] = last.values
         # A stage looks at nothing but its own aim: where there was no time for the others, the plan it began with is better.
-        before = not (places.through and self.followed) and self._cost(self.best) < self._cost(full)
+        before = self.torn and self._cost(self.best) < self._cost(full)
         return self.best.copy() if before and self._law(self.best) <= self._law(full) else full
 
     def _lawful_of(self, full: Ints) -> Ints:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 SUMMARY = {
     "status", "seed", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stages", "pupils", "wishes",
-    "courtesies", "deviations", "audit", "mode", "fairness", "sharing",
+    "courtesies", "deviations", "audit", "mode", "mode_followed", "fairness", "sharing",
 }  # fmt: skip
 PUPILS = {"applied", "placed", "unplaced", "base_care_slots"}
 WISHES = {"wanted", "granted", "first_choice_share", "mean_rank", "worst_rank", "none_granted"}
@@ -77,6 +77,13 @@ def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
     code, told = stopped("scenarios/tiny", tmp_path, "得到一份完整课表")
     assert code in {0, 3}, told
     assert timetable_from_json((tmp_path / "timetable.json").read_text("utf-8")).meetings
+
+
+def test_wishes_that_there_was_no_time_to_share_out_as_chosen_are_told(tmp_path: Path) -> None:
+    code, told = stopped("scenarios/yueyang", tmp_path, "得到一份完整课表")
+    assert code in {0, 3}, told
+    assert not json.loads((tmp_path / "summary.json").read_text("utf-8"))["mode_followed"]
+    assert "没有完全按选定的方式分完" in told
 
 
 def test_ctrl_c_before_there_is_any_plan_ends_with_4_or_with_a_plan(tmp_path: Path) -> None:

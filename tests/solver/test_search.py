@@ -55,7 +55,7 @@ def run(searched: tuple[_Run, Ints, Ints]) -> _Run:
     run, arranged, _ = searched
     run.best = run.safe = arranged
     run.cost = run._cost(arranged)
-    run.complete = run.followed = True
+    run.complete, run.torn = True, False
     return run
 
 
@@ -137,7 +137,7 @@ def test_rounds_that_were_all_answered_stand_though_one_price_for_all_likes_the_
     assert dearer.values is not None
     places = Places(run.model, part.with_bounds(dearer.values, dearer.values), kept, before, Mode.ROUNDS, 1)
     places.values, places.through = dearer.values, True
-    run.complete, run.followed = False, followed
+    run.complete, run.torn = False, not followed
 
     found = run._left_open(places)
 
