@@ -5,6 +5,7 @@ end. A search of two threads would hold half as much again as it ever uses.
 """
 
 import ctypes
+import gc
 import sys
 
 MMAP_THRESHOLD, ARENA_MAX = -3, -8
@@ -25,6 +26,10 @@ def frugal() -> None:
 
 
 def give_back() -> None:
-    """Gives back what is free in all heaps: a few milliseconds."""
+    """Gives back what is free in all heaps: some hundredths of a second.
+
+    A HiGHS engine is in a circle with its callbacks, so it is freed by the collector alone, which knows nothing of its size.
+    """
+    gc.collect()
     if _LIBC is not None and hasattr(_LIBC, "malloc_trim"):
         _LIBC.malloc_trim(0)
