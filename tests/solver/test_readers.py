@@ -1,9 +1,11 @@
 """Do the readers answer alike, and end when they are asked to?"""
 
+import gc
 import math
 import threading
 import time
 
+import highspy
 import numpy as np
 import pytest
 from scipy import sparse
@@ -11,6 +13,7 @@ from scipy import sparse
 from scheduler.generate import generate
 from scheduler.policy import clauses_in_force, load_policy
 from scheduler.solver.build import build
+from scheduler.solver.memory import give_back
 from scheduler.solver.model import INFINITE, Ints, Problem
 from scheduler.solver.readers import Limits, Relaxation, solve_mixed, solve_relaxed, solve_whole
 from scheduler.solver.rooming import matched
@@ -55,6 +58,13 @@ def test_the_mip_and_cp_sat_find_plans_of_one_price_and_the_lp_is_below_them() -
     assert whole.proven
     assert mixed.objective == whole.objective
     assert solve_relaxed(problem, price, PATIENT)[1] <= mixed.objective
+
+
+def test_engines_that_have_answered_are_freed_before_the_next_is_asked() -> None:
+    problem, price = covering(8, 30)
+    solve_mixed(problem, price, PATIENT)
+    give_back()
+    assert not any(isinstance(one, highspy.Highs) for one in gc.get_objects())
 
 
 def test_a_search_that_is_asked_to_stop_ends_soon_and_keeps_what_it_has() -> None:
