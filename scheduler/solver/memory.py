@@ -25,11 +25,13 @@ def frugal() -> None:
         _LIBC.mallopt(ARENA_MAX, HEAPS)
 
 
-def give_back() -> None:
-    """Gives back what is free in all heaps: some hundredths of a second.
+def give_back(engines: bool) -> None:
+    """Gives back what is free in all heaps: a few milliseconds.
 
-    A HiGHS engine is in a circle with its callbacks, so it is freed by the collector alone, which knows nothing of its size.
+    `engines`: those of HiGHS, too, some hundredths of a second. They are in a circle with their callbacks, so the collector
+    alone frees them, which knows nothing of their size.
     """
-    gc.collect()
+    if engines:
+        gc.collect()
     if _LIBC is not None and hasattr(_LIBC, "malloc_trim"):
         _LIBC.malloc_trim(0)

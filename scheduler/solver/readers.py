@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 
 WORTH_ROOM = 20_000
 """Entries of a problem for which memory that is free is given back first."""
+WORTH_ENGINES = 100_000
+"""Entries of a problem for which engines that have answered are looked for, too."""
 FOR_EVER = 1e7
 """Seconds: a limit that HiGHS looks at, unlike an infinite one."""
 
@@ -281,7 +283,7 @@ def _run(engine: highspy.Highs, limits: Limits, stop: Callable[[], bool] | None)
 
 def _room_for(problem: Problem) -> None:
     if problem.size > WORTH_ROOM:
-        give_back()
+        give_back(engines=problem.size > WORTH_ENGINES)
 
 
 def _open(bounds: Ints) -> Floats:

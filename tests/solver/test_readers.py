@@ -63,7 +63,7 @@ def test_the_mip_and_cp_sat_find_plans_of_one_price_and_the_lp_is_below_them() -
 def test_engines_that_have_answered_are_freed_before_the_next_is_asked() -> None:
     problem, price = covering(8, 30)
     solve_mixed(problem, price, PATIENT)
-    give_back()
+    give_back(engines=True)
     assert not any(isinstance(one, highspy.Highs) for one in gc.get_objects())
 
 
