@@ -57,7 +57,7 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
     status = _status(solution, report)
     conflict = () if report.lawful else _conflict(scenario, clauses, options, stop)
     proven = solution.proven_shortfall or bool(conflict)
-    hurried = () if solution.followed else (HURRIED,)
+    hurried = (HURRIED,) if report.lawful and not solution.followed else ()
     zh, en = _explained(report, proven) if not report.lawful else ((), ())
     summary: dict[str, object] = {
         "status": status.value,
@@ -89,10 +89,11 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
 
 
 HURRIED = Sentence(
-    zh="时间不够，志愿没有完全按选定的方式分完，一部分名额按综合评分给出。把时间限制放宽（例如加倍），再算一次。",
-    en="Time was too short to share out all wishes in the way chosen; some seats go by one price for all aims. "
+    zh="志愿没有完全按选定的方式分完，计算就结束了，一部分名额按综合评分给出。把时间限制放宽（例如加倍），再算一次。",
+    en="The search ended before all wishes were shared out in the way chosen; some seats go by one price for all aims. "
     "Solve again with a longer time limit, twice as long, say.",
 )
+"""Said of a lawful plan: families were promised one way to share out the seats."""
 PUPILS_PER_SECOND = 25
 """Pupils for each second of the time limit up to which a nearest plan's conflict is looked for, within a tenth of that time."""
 

@@ -1,7 +1,7 @@
 """Which group was it? Names a mended plan after the old one: sections keep their ids, rooms, people and pupils where they can."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -219,8 +219,8 @@ class Names:
                 room = min(free, key=lambda one: (one.id not in wish, -classes[one.id], one.id))
                 held[room.id].append(slot)
                 found[group.id, slot.id] = room.id
-        locked = {lock.course for lock in self.scenario.locks if lock.room is not None}
-        course_of = {group.id: group.offer.course.id for group in groups}
+        courses = {lock.course for lock in self.scenario.locks if lock.room is not None}
+        locked = {group.id for group in groups if group.offer.course.id in courses}
         for rooms, weekday in {(group.room_class.rooms, slot.weekday) for group, slot in waiting if group.room_class}:
             mine = {
                 (group.id, slot.id): slot
@@ -229,8 +229,8 @@ class Names:
                 for slot in group.offer.slots
                 if slot.weekday == weekday
             }
-            if not mine.keys() <= found.keys() and locked.isdisjoint(course_of[id] for id, _ in mine):
-                anew = packed(mine, rooms, {**had, **found})
+            if not mine.keys() <= found.keys():
+                anew = packed(mine, rooms, {**had, **found}, locked)
                 # Some of them only would double what the others keep.
                 found.update(anew if len(anew) == len(mine) else {})
         return found
@@ -257,15 +257,16 @@ def packed(
     meetings: Mapping[tuple[SectionId, SlotId], Slot],
     rooms: Sequence[Room],
     had: Mapping[tuple[SectionId, SlotId], RoomId | None],
+    locked: Collection[SectionId] = (),
 ) -> dict[tuple[SectionId, SlotId], RoomId]:
     """One weekday's meetings in rooms of one kind, as they begin: so none is left without while there are enough at any moment.
 
     Slots of two stages overlap by halves; rooms kept from before may leave gaps that no whole slot fits into. `had`: the room a
-    meeting keeps where it is free.
+    meeting keeps where it is free; those of `locked` sections choose first.
     """
 
     def begins(key: tuple[SectionId, SlotId]) -> tuple[object, ...]:
-        return min(clock.start for clock in meetings[key].clock_by_season.values()), *key
+        return key[0] not in locked, min(clock.start for clock in meetings[key].clock_by_season.values()), *key
 
     held: dict[RoomId, list[Slot]] = defaultdict(list)
     found: dict[tuple[SectionId, SlotId], RoomId] = {}

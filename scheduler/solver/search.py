@@ -312,19 +312,22 @@ class _Run:
         places = Places(self.model, part, kept, self.best, self.clock.options.mode, self.clock.options.seed)
         vectors = dict(aims(self.model))
         with ThreadPoolExecutor(1) as beside:
-            results = self._staged(places, vectors, beside)
+            results, untold = self._staged(places, vectors, beside)
             self.best = full = self._lawful_of(self._left_open(places))
             self.improved(full)
+            self._tell_stages(results, untold, until_all=True)
             for name, vector in vectors.items():
                 if name not in results:
                     reached = float(vector @ full)
                     results[name] = beside.submit(self._result, name, reached, -math.inf, self.clock.seconds, -math.inf)
             return tuple(_again(results[name].result(), float(vector @ full)) for name, vector in vectors.items())
 
-    def _staged(self, places: Places, vectors: Mapping[str, Ints], beside: ThreadPoolExecutor) -> dict[str, Future[StageResult]]:
-        """Every stage that time allows; the results by name, bounds still being sought `beside`."""
+    def _staged(
+        self, places: Places, vectors: Mapping[str, Ints], beside: ThreadPoolExecutor
+    ) -> tuple[dict[str, Future[StageResult]], list[str]]:
+        """Every stage that time allows: the results by name, bounds still being sought `beside`, and names not yet told."""
         part, kept, full, stages = places.problem, places.kept, self.best.copy(), self.problem
-        results, untold = dict[str, Future[StageResult]](), list[tuple[int, str]]()
+        results, untold = dict[str, Future[StageResult]](), list[str]()
         moved, proven = False, True
         for number, step in enumerate(places.steps()):
             started, objective, vector = self.clock.seconds, step.objective, vectors.get(step.name)
@@ -345,7 +348,7 @@ class _Run:
                     places.values, moved = answer.values, True
                 bound, proven = answer.bound, answer.proven
             if not places.through and not math.isfinite(bound):
-                self.followed, self.torn = False, self.torn or moved
+                self.complete, self.followed, self.torn = False, False, self.torn or moved
             reached = float(objective @ places.values)
             full[kept] = places.values
             places.reached(step)
@@ -355,14 +358,17 @@ class _Run:
                 known = bound if step.free or not self.small else self._known(stages, vector, full, limits)
                 known_here = min(bound, reached)
                 results[step.name] = beside.submit(self._result, step.name, fixed + reached, fixed + known_here, started, known)
-                untold.append((number, step.name))
+                untold.append(step.name)
                 columns = np.flatnonzero(vector)
                 stages = stages.with_row(columns, vector[columns], upper=round(fixed + reached))
-            while untold and results[untold[0][1]].done():
-                number, name = untold.pop(0)
-                told = results[name].result()
-                self._say(name, told.objective, told.bound, f"第 {number + 1} 步", f"step {number + 1}")
-        return results
+            self._tell_stages(results, untold, until_all=False)
+        return results, untold
+
+    def _tell_stages(self, results: Mapping[str, Future[StageResult]], untold: list[str], *, until_all: bool) -> None:
+        """In their order, those whose bound is known by now, or all."""
+        while untold and (until_all or results[untold[0]].done()):
+            told = results[name := untold.pop(0)].result()
+            self._say(name, told.objective, told.bound, "一个目标算完了", "one aim is settled")
 
     def _left_open(self, places: Places) -> Ints:
         """The places given; what stages without time left open by one price for all. The plan before where that was better."""

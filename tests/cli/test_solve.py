@@ -31,6 +31,8 @@ def test_a_lawful_school_gets_a_plan_that_the_audit_finds_clean(tmp_path: Path) 
     assert summary["pupils"].keys() >= PUPILS
     assert summary["wishes"].keys() >= WISHES
     assert summary["seed"] == 7
+    assert summary["mode_followed"]
+    assert "按选定的方式" not in ended.stdout
     assert all(stage.keys() >= {"name", "objective", "bound", "gap", "seconds"} for stage in summary["stages"])
     for name in ("timetable.json", "workbook.xlsx", "index.html", "ics"):
         assert (tmp_path / name).exists()

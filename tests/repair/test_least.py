@@ -153,3 +153,7 @@ def test_meetings_that_overlap_by_halves_are_packed_into_as_few_rooms_as_any_mom
     assert found[SectionId("s.early"), early.id] == "east"
     assert found[SectionId("s.new"), new.id] == "west"
     assert found[SectionId("s.late"), late.id] == "east"
+
+    locked = packed(meetings, rooms, had, {SectionId("s.late")})
+    assert locked[SectionId("s.late"), late.id] == "west"
+    assert (SectionId("s.new"), new.id) not in locked

@@ -55,7 +55,8 @@ def run(searched: tuple[_Run, Ints, Ints]) -> _Run:
     run, arranged, _ = searched
     run.best = run.safe = arranged
     run.cost = run._cost(arranged)
-    run.complete, run.torn = True, False
+    run.complete = run.followed = True
+    run.torn, run.steps = False, []
     return run
 
 
@@ -142,3 +143,30 @@ def test_rounds_that_were_all_answered_stand_though_one_price_for_all_likes_the_
     found = run._left_open(places)
 
     assert run._cost(found) > run._cost(before) if followed else np.array_equal(found, before)
+
+
+@pytest.mark.slow
+def test_rounds_that_are_cut_off_after_somebody_was_moved_leave_the_plan_before_and_say_so(
+    run: _Run, wishes: Ints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run._go_on_from(wishes)
+    run._mend()
+    before, told = run.best, list[str]()
+    monkeypatch.setattr(run, "tell", lambda progress: told.append(progress.stage))
+    monkeypatch.setattr(run.clock, "stop", lambda: any(step.name == "ranks_1" for step in run.steps))
+
+    stages = run.stages()
+
+    assert (run.complete, run.followed, run.torn) == (False, False, True)
+    assert run._cost(run.best) <= run._cost(before)
+    assert [stage.name for stage in stages if stage.name in told] == [name for name in told if name != "construct"]
+    assert {"unplaced", "round_1", "round_2", "ranks"} <= set(told)
+
+
+@pytest.mark.slow
+def test_rounds_with_time_enough_are_followed(run: _Run, wishes: Ints) -> None:
+    run._go_on_from(wishes)
+    run._mend()
+    run.stages()
+    assert (run.complete, run.followed, run.torn) == (True, True, False)
+    assert not any(run._law(run.best))
