@@ -89,8 +89,8 @@ def make_plan(scenario: Scenario, options: Options, tell: Tell, stop: Stop, poli
 
 
 HURRIED = Sentence(
-    zh="志愿没有完全按选定的方式分完，计算就结束了，一部分名额按综合评分给出。把时间限制放宽（例如加倍），再算一次。",
-    en="The search ended before all wishes were shared out in the way chosen; some seats go by one price for all aims. "
+    zh="志愿没有完全按选定的方式分完，计算就结束了，其余的由综合评分决定。把时间限制放宽（例如加倍），再算一次。",
+    en="The search ended before all wishes were shared out in the way chosen; one price for all aims decided the rest. "
     "Solve again with a longer time limit, twice as long, say.",
 )
 """Said of a lawful plan: families were promised one way to share out the seats."""
